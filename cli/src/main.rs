@@ -1,0 +1,2 @@
+//! The `planglass` command line.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Macros: what `@name` and Jinja blocks stand for.

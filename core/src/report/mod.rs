@@ -1,0 +1,222 @@
+//! Reports: decisions as plain, serialisable data that anyone may read.
+//!
+//! Terminal, JSON, JavaScript, viewer and tests all read a `PlanReport`; none looks into a plan itself. Field
+//! names and value forms are those of the reference's recorded answers; fields that it does not have come on
+//! top.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostic;
+use crate::snapshot::Fingerprint;
+use crate::time::{Intervals, Timestamp};
+
+/// What came of a request: a plan, a refusal, or neither because the input cannot be read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanOutcome {
+    /// The plan, unless it was refused.
+    pub plan: Option<PlanReport>,
+    /// Why there is no plan, or why it cannot be applied.
+    pub error: Option<PlanRefusal>,
+    /// Problems found in project and state, the most severe first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a plan was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanRefusal {
+    /// SQLMesh's class of error: `PlanError`, `ConfigError`, `NoChangesPlanError`, `UncategorizedPlanError`, ….
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is wrong and the way out.
+    pub diagnostic: Diagnostic,
+}
+
+/// A plan as anyone may read it. Intervals are half open, in epoch milliseconds; names are fully qualified and
+/// quoted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanReport {
+    /// Target environment, sanitised.
+    pub environment: String,
+    /// Whether the target does not exist yet, or has expired.
+    pub is_new_environment: bool,
+    /// Environment that a new one is compared with.
+    pub create_from: String,
+    /// Whether the target is not prod.
+    pub is_dev: bool,
+    /// Whether project and environment differ.
+    pub has_changes: bool,
+    /// Whether something has to be filled.
+    pub requires_backfill: bool,
+    /// Whether the plan as a whole is forward-only.
+    pub forward_only: bool,
+    /// Start of the plan.
+    pub start: Option<Timestamp>,
+    /// End of the plan.
+    pub end: Option<Timestamp>,
+    /// What the plan takes as now.
+    pub execution_time: Timestamp,
+    /// From when forward-only changes apply.
+    pub effective_from: Option<Timestamp>,
+    /// Names added, sorted.
+    pub added: Vec<String>,
+    /// Names removed, sorted.
+    pub removed: Vec<String>,
+    /// Names directly modified (added ones included, as in SQLMesh), sorted.
+    pub directly_modified: Vec<String>,
+    /// Directly modified name → names below it that are modified only indirectly.
+    pub indirectly_modified: IndexMap<String, Vec<String>>,
+    /// Names whose metadata differ, sorted.
+    pub metadata_updated: Vec<String>,
+    /// Names that still need a category, sorted.
+    pub uncategorized: Vec<String>,
+    /// Name → restated interval.
+    pub restatements: IndexMap<String, (Timestamp, Timestamp)>,
+    /// What has to be filled, sorted by name.
+    pub missing_intervals: Vec<MissingIntervals>,
+    /// Names that get views; absent while something is uncategorised.
+    pub promoted: Option<Vec<String>>,
+    /// Name → difference of the source as written; empty text when it does not show there.
+    pub text_diffs: IndexMap<String, String>,
+    /// Names of the stages, in order: `BackfillStage`, ….
+    pub stages: Vec<String>,
+    /// Every node of the environment to be.
+    pub snapshots: IndexMap<String, SnapshotReport>,
+    /// Differences of `before_all` and `after_all`: pairs of section and text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment_statements: Option<Vec<(String, String)>>,
+    /// Differences of Python requirements, one `+`/`-` line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements_diff: Vec<String>,
+    /// Messages that SQLMesh would print as warnings.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// Selected gateway.
+    #[serde(default)]
+    pub gateway: String,
+    /// Default catalog, hidden in display names.
+    #[serde(default)]
+    pub default_catalog: Option<String>,
+    /// Counts for a headline.
+    #[serde(default)]
+    pub summary: PlanSummary,
+    /// Digest over everything above; the same in terminal, CI and browser.
+    #[serde(default)]
+    pub digest: String,
+}
+
+/// Counts for a headline. Every modified node counts once: direct, else indirect, else metadata.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSummary {
+    /// Added nodes.
+    pub added: u64,
+    /// Removed nodes.
+    pub removed: u64,
+    /// Directly modified nodes, added ones aside.
+    pub directly_modified: u64,
+    /// Indirectly modified nodes.
+    pub indirectly_modified: u64,
+    /// Nodes of which only metadata differ.
+    pub metadata_updated: u64,
+    /// Nodes with nothing to say about.
+    pub unchanged: u64,
+    /// Models with something to fill.
+    pub models_to_backfill: u64,
+    /// Interval units to fill.
+    pub intervals_to_backfill: u64,
+    /// Models of which only a preview is filled.
+    pub previews: u64,
+    /// Nodes that still need a category.
+    pub uncategorized: u64,
+}
+
+/// What one model has to fill.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MissingIntervals {
+    /// Fully qualified, quoted name.
+    pub name: String,
+    /// Name of the view in the environment, default catalog hidden.
+    pub display_name: String,
+    /// Merged intervals.
+    pub intervals: Intervals,
+    /// Interval units before merging.
+    pub batches: u64,
+    /// Inclusive wording: `2024-09-20 - 2024-09-26`.
+    pub formatted: String,
+    /// Filled for looking only: not deployable.
+    pub preview: bool,
+}
+
+/// One node of the environment to be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SnapshotReport {
+    /// The four hashes.
+    pub fingerprint: Fingerprint,
+    /// `Fingerprint::to_identifier`.
+    pub identifier: String,
+    /// Version of the table; absent while uncategorised.
+    pub version: Option<String>,
+    /// Version of the dev table.
+    pub dev_version: Option<String>,
+    /// `BREAKING`, …; absent while uncategorised.
+    pub change_category: Option<String>,
+    /// Not in state yet.
+    pub is_new: bool,
+    /// Applied forward only.
+    pub forward_only: bool,
+    /// Names of parents, sorted.
+    pub parents: Vec<String>,
+    /// What the production table holds.
+    pub intervals: Intervals,
+    /// What the dev table holds.
+    pub dev_intervals: Intervals,
+    /// Kind; absent for standalone audits, like all fields below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its production table is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployable: Option<bool>,
+    /// Its production table is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative: Option<bool>,
+    /// Production table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_table: Option<String>,
+    /// Dev table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_table_dev: Option<String>,
+    /// View in the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+    /// Output columns with types; null when unknown. Absent for audits.
+    #[serde(default)]
+    pub columns: Option<IndexMap<String, String>>,
+    /// What Planglass adds to the reference's facts.
+    #[serde(default)]
+    pub detail: SnapshotDetail,
+}
+
+/// Facts about a node beyond the reference's answer: for reviewers, not for identity.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SnapshotDetail {
+    /// `added`, `direct`, `indirect`, `metadata` or `unchanged` (removed ones are not in `snapshots`).
+    pub status: String,
+    /// Name for display: as in the environment, default catalog hidden.
+    pub display_name: String,
+    /// File it comes from, relative to the project; absent when it is known from state only.
+    pub path: Option<String>,
+    /// Owner.
+    pub owner: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Cron as written.
+    pub cron: String,
+    /// `day`, `hour`, ….
+    pub interval_unit: String,
+    /// `sql`, `seed`, `python`, `external` or `audit`.
+    pub source_type: String,
+    /// Why it has its category, in a sentence.
+    pub reason: Option<String>,
+    /// Whether the category may be chosen.
+    pub choosable: bool,
+}

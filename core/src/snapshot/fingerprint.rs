@@ -1,0 +1,1 @@
+//! SQLMesh fingerprints, bit for bit.

@@ -1,0 +1,279 @@
+//! Snapshots: versions of nodes, as SQLMesh stores them.
+
+pub mod fingerprint;
+pub mod naming;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::hash::crc32_of_all;
+use crate::model::Model;
+use crate::time::{Intervals, Timestamp};
+
+/// How a change is categorised. The numbers are SQLMesh's; smaller is more severe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ChangeCategory {
+    /// The model and everything below is rebuilt.
+    Breaking = 1,
+    /// Only the model itself is rebuilt.
+    NonBreaking = 2,
+    /// Only in old states: forward-only is a flag of its own now.
+    ForwardOnly = 3,
+    /// Rebuilt because of a parent.
+    IndirectBreaking = 4,
+    /// Below a non-breaking change: kept.
+    IndirectNonBreaking = 5,
+    /// No data changed.
+    Metadata = 6,
+}
+
+impl ChangeCategory {
+    /// All values in order of severity.
+    pub const ALL: [Self; 6] = [
+        Self::Breaking,
+        Self::NonBreaking,
+        Self::ForwardOnly,
+        Self::IndirectBreaking,
+        Self::IndirectNonBreaking,
+        Self::Metadata,
+    ];
+
+    /// `BREAKING`, `NON_BREAKING`, …: the form in reports and options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaking => "BREAKING",
+            Self::NonBreaking => "NON_BREAKING",
+            Self::ForwardOnly => "FORWARD_ONLY",
+            Self::IndirectBreaking => "INDIRECT_BREAKING",
+            Self::IndirectNonBreaking => "INDIRECT_NON_BREAKING",
+            Self::Metadata => "METADATA",
+        }
+    }
+
+    /// `Breaking`, `Indirect Non-breaking`, …: the form on a terminal.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Breaking => "Breaking",
+            Self::NonBreaking => "Non-breaking",
+            Self::ForwardOnly => "Forward-only",
+            Self::IndirectBreaking => "Indirect Breaking",
+            Self::IndirectNonBreaking => "Indirect Non-breaking",
+            Self::Metadata => "Metadata",
+        }
+    }
+
+    /// The category with this name, in any case, `-` and `_` alike.
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.to_uppercase().replace(['-', ' '], "_");
+        Self::ALL.into_iter().find(|category| category.as_str() == name)
+    }
+}
+
+impl Serialize for ChangeCategory {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
+}
+
+impl<'de> Deserialize<'de> for ChangeCategory {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u8::deserialize(deserializer)?;
+        Self::ALL
+            .into_iter()
+            .find(|category| *category as u8 == number)
+            .ok_or_else(|| {
+                serde::de::Error::custom(format!("{number} is not a change category; expected 1 to 6"))
+            })
+    }
+}
+
+/// The four hashes that identify a version of a node; decimal texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// What the table's content depends on.
+    pub data_hash: String,
+    /// Everything else.
+    pub metadata_hash: String,
+    /// From the parents' versions.
+    #[serde(default = "zero")]
+    pub parent_data_hash: String,
+    /// From the parents' metadata hashes.
+    #[serde(default = "zero")]
+    pub parent_metadata_hash: String,
+}
+
+fn zero() -> String {
+    "0".to_string()
+}
+
+impl Fingerprint {
+    /// The version of a table made for this fingerprint alone.
+    pub fn to_version(&self) -> String {
+        crc32_of_all([&self.data_hash, &self.parent_data_hash])
+    }
+
+    /// The identifier of the snapshot.
+    pub fn to_identifier(&self) -> String {
+        crc32_of_all([
+            &self.data_hash,
+            &self.metadata_hash,
+            &self.parent_data_hash,
+            &self.parent_metadata_hash,
+        ])
+    }
+}
+
+/// Name and identifier: which version of which node.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SnapshotId {
+    /// Fully qualified, quoted name.
+    pub name: String,
+    /// `Fingerprint::to_identifier`.
+    pub identifier: String,
+}
+
+/// An earlier version of the same node.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DataVersion {
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Version of its table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Version of its dev table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_version: Option<String>,
+    /// Its category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_category: Option<ChangeCategory>,
+    /// Schema of its tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_schema: Option<String>,
+    /// Suffix of its dev table.
+    #[serde(default = "dev")]
+    pub dev_table_suffix: String,
+    /// How its tables are named.
+    #[serde(default = "schema_and_table")]
+    pub table_naming_convention: String,
+    /// `full` or `dev_only`.
+    #[serde(default = "full")]
+    pub virtual_environment_mode: String,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl DataVersion {
+    /// Version of the dev table.
+    pub fn dev_version_or_own(&self) -> String {
+        self.dev_version
+            .clone()
+            .unwrap_or_else(|| self.fingerprint.to_version())
+    }
+}
+
+fn dev() -> String {
+    "dev".to_string()
+}
+
+fn schema_and_table() -> String {
+    "schema_and_table".to_string()
+}
+
+fn full() -> String {
+    "full".to_string()
+}
+
+/// One version of a node with what state knows about it: the snapshot object of a state file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Fully qualified, quoted name; for a standalone audit its plain name.
+    pub name: String,
+    /// Version of the dev table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_version: Option<String>,
+    /// How the change was categorised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_category: Option<ChangeCategory>,
+    /// The four hashes.
+    pub fingerprint: Fingerprint,
+    /// Earlier versions, oldest first, at most ten.
+    #[serde(default)]
+    pub previous_versions: Vec<DataVersion>,
+    /// Only in old, migrated states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_table_name_override: Option<String>,
+    /// Suffix of the dev table.
+    #[serde(default = "dev")]
+    pub dev_table_suffix: String,
+    /// `schema_and_table`, `table_only` or `hash_md5`.
+    #[serde(default = "schema_and_table")]
+    pub table_naming_convention: String,
+    /// Applied forward only.
+    #[serde(default)]
+    pub forward_only: bool,
+    /// Only when the previous version's table is reused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physical_schema: Option<String>,
+    /// The node.
+    pub node: Model,
+    /// Direct dependencies that are nodes of the project, with the parents of embedded ones.
+    #[serde(default)]
+    pub parents: Vec<SnapshotId>,
+    /// What the production table holds.
+    #[serde(default)]
+    pub intervals: Intervals,
+    /// What the dev table holds.
+    #[serde(default)]
+    pub dev_intervals: Intervals,
+    /// What an automatic restatement still owes.
+    #[serde(default)]
+    pub pending_restatement_intervals: Intervals,
+    /// When it was first built.
+    #[serde(default)]
+    pub created_ts: Timestamp,
+    /// When it was last promoted or demoted.
+    #[serde(default)]
+    pub updated_ts: Timestamp,
+    /// How long it is kept once unused: `in 1 week`.
+    #[serde(default)]
+    pub ttl: String,
+    /// Version of the table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Since when production runs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpaused_ts: Option<Timestamp>,
+    /// From when a forward-only change applies; text or milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_from: Option<Value>,
+    /// Made by a migration.
+    #[serde(default)]
+    pub migrated: bool,
+    /// Cannot be promoted again.
+    #[serde(default)]
+    pub unrestorable: bool,
+    /// Next automatic restatement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_auto_restatement_ts: Option<Timestamp>,
+    /// When the table was last written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_altered_ts: Option<Timestamp>,
+    /// When the dev table was last written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dev_last_altered_ts: Option<Timestamp>,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Snapshot {
+    /// Name and identifier.
+    pub fn id(&self) -> SnapshotId {
+        SnapshotId {
+            name: self.name.clone(),
+            identifier: self.fingerprint.to_identifier(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Names of physical tables and views.

@@ -1,0 +1,7 @@
+//! State: what a system remembers. Read once, from a file; every later stage works on plain values.
+
+pub mod environment;
+pub mod file;
+
+pub use environment::{Environment, EnvironmentEntry, EnvironmentStatements, TableInfo};
+pub use file::{StateFile, Versions};

@@ -1,0 +1,5 @@
+//! Cron schedules.
+
+/// A cron expression.
+#[derive(Debug, Clone)]
+pub struct Cron;

@@ -1,0 +1,1 @@
+//! Planglass in the browser.
