@@ -1,0 +1,111 @@
+//! Runs oracle cases by name and shows what differs.
+//!
+//! ```text
+//! oracle [CASE…] [-v] [--fields] [--outcome CASE/STEP] [--questions FILE]
+//! ```
+//!
+//! Without a name all cases run. `-v` shows every difference in full, `--fields` the differing fields over all
+//! cases; `--outcome` prints our answer to one step as JSON; `--questions` writes all questions with our
+//! answers to a file, for the same comparison in another build of the core.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use planglass_tests::{case, cases_folder, report, run};
+use serde_json::json;
+
+fn main() -> ExitCode {
+    match start(env::args().skip(1).collect()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(arguments: Vec<String>) -> Result<bool, String> {
+    let folder = cases_folder();
+    let all = case::names(&folder)?;
+    let (mut wanted, mut verbose, mut fields) = (Vec::new(), false, false);
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "-v" => verbose = true,
+            "--fields" => fields = true,
+            "--outcome" => return outcome(&folder, &arguments.next().ok_or("--outcome needs CASE/STEP")?),
+            "--questions" => {
+                return questions(
+                    &folder,
+                    &all,
+                    &arguments.next().ok_or("--questions needs a file")?,
+                );
+            }
+            name => wanted.extend(all.iter().filter(|case| matches(case, name)).cloned()),
+        }
+    }
+    if wanted.is_empty() {
+        wanted = all;
+    }
+    let results = run::all(&folder, &wanted);
+    for result in &results {
+        println!("{}", report::line(result));
+        if verbose || results.len() == 1 {
+            print!("{}", report::details(result, if verbose { 100_000 } else { 300 }));
+        }
+    }
+    if fields {
+        println!("fields that differ:\n{}", report::statistics(&results));
+    }
+    println!("{}", report::totals(&results));
+    Ok(results.iter().all(run::CaseResult::passed))
+}
+
+/// A name, or the beginning of names with a `*` at its end.
+fn matches(case: &str, pattern: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => case.starts_with(beginning),
+        None => case == pattern,
+    }
+}
+
+fn outcome(folder: &Path, place: &str) -> Result<bool, String> {
+    let (name, number) = place.split_once('/').unwrap_or((place, "1"));
+    let case = case::read(folder, name)?;
+    let step = case
+        .steps
+        .iter()
+        .find(|step| step.number.to_string() == number)
+        .ok_or_else(|| format!("{name} has no step {number}"))?;
+    let outcome = run::ask(step)?;
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&outcome).map_err(|error| error.to_string())?
+    );
+    Ok(true)
+}
+
+fn questions(folder: &Path, names: &[String], target: &str) -> Result<bool, String> {
+    let mut questions = Vec::new();
+    for name in names {
+        let case = case::read(folder, name)?;
+        for step in case.steps.iter().filter(|step| step.command != "run") {
+            let answer =
+                run::ask(step).and_then(|outcome| serde_json::to_string(&outcome).map_err(|e| e.to_string()));
+            questions.push(json!({
+                "name": format!("{name}/{}", step.number),
+                "files": step.files,
+                "state": step.state_text()?,
+                "gateway": step.load.gateway,
+                "options": step.options,
+                "answer": answer.unwrap_or_else(|broken| broken),
+            }));
+        }
+    }
+    let text = serde_json::to_string(&questions).map_err(|error| error.to_string())?;
+    fs::write(target, text).map_err(|error| format!("{target}: {error}"))?;
+    println!("{} questions written to {target}", questions.len());
+    Ok(true)
+}
