@@ -1,10 +1,23 @@
 //! SQL: dialects, parsing, names, output columns and comparison. The only door to sqlparser.
+//!
+//! Text comes in with every macro expanded; out comes a tree of our own (`tree`), the tables that are read, and
+//! the output columns with their types as far as they can be told. Where sqlparser refuses a text, the tables
+//! are still found by scanning it, and a note says what is not known.
 
+pub mod compare;
 pub mod dialect;
+mod lower;
+pub mod scope;
+pub mod tree;
 
 pub use dialect::Dialect;
+pub use tree::Node;
 
 use std::collections::BTreeSet;
+
+use sqlparser::dialect as parsers;
+use sqlparser::parser::{Parser, ParserOptions};
+use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use crate::model::{Columns, MappingSchema};
 
@@ -38,4 +51,256 @@ pub struct QueryAnalysis {
     /// Output columns with types in the dialect's spelling (`UNKNOWN` when not known); `None` when a star
     /// stays or a column has no name.
     pub columns: Option<Columns>,
+    /// The query for structural comparison: qualified, expanded and simplified where the columns of all
+    /// tables are known.
+    pub tree: Node,
+    /// What could not be told, and why.
+    pub notes: Vec<String>,
+}
+
+/// Longest run of operators at one level of parentheses.
+const LONGEST_CHAIN: usize = 2_000;
+
+/// Deepest tree that the recursive passes accept; wasm has about 1 MB of stack.
+const DEEPEST_TREE: usize = 400;
+
+/// Parses one statement whose macros are expanded.
+///
+/// # Errors
+/// When it is not one statement, when sqlparser refuses it, or when it is nested too deeply to be walked.
+pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
+    let parser_dialect = parser_dialect(dialect);
+    let located = |location: Location, message: String| SqlError {
+        message,
+        offset: offset(text, location),
+    };
+    let tokens = Tokenizer::new(parser_dialect.as_ref(), text)
+        .tokenize_with_location()
+        .map_err(|error| located(error.location, error.message))?;
+    refuse_long_chains(tokens.iter().map(|token| (&token.token, token.span.start)))
+        .map_err(|(location, message)| located(location, message))?;
+    let options = ParserOptions::new().with_trailing_commas(true);
+    let statements = Parser::new(parser_dialect.as_ref())
+        .with_options(options)
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
+        .map_err(|error| parse_error(text, &error.to_string()))?;
+    let mut statements = statements.into_iter();
+    let (Some(statement), None) = (statements.next(), statements.next()) else {
+        return Err(SqlError {
+            message: "expected one statement".to_string(),
+            offset: None,
+        });
+    };
+    let tree = lower::Lowering { dialect }.statement(statement);
+    if tree.depth() > DEEPEST_TREE {
+        return Err(SqlError {
+            message: format!("nested more than {DEEPEST_TREE} levels deep"),
+            offset: None,
+        });
+    }
+    Ok(tree)
+}
+
+/// Whether two statements are the same but for layout, comments and the case of keywords. Texts that do not
+/// parse are compared word by word.
+pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
+    if a == b {
+        return true;
+    }
+    match (parse(a, dialect), parse(b, dialect)) {
+        (Ok(a), Ok(b)) => a == b,
+        (Err(_), Err(_)) => {
+            let words = |text: &str| -> Option<Vec<Token>> {
+                let parser_dialect = parser_dialect(dialect);
+                let tokens = Tokenizer::new(parser_dialect.as_ref(), text).tokenize().ok()?;
+                Some(
+                    tokens
+                        .into_iter()
+                        .filter(|token| !matches!(token, Token::Whitespace(_)))
+                        .collect(),
+                )
+            };
+            matches!((words(a), words(b)), (Some(a), Some(b)) if a == b)
+        }
+        _ => false,
+    }
+}
+
+/// Reads a query: its tables, its output columns, its form for comparison.
+///
+/// # Errors
+/// When even the scan for tables finds no sense in the text; a text that sqlparser refuses is not an error.
+pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, SqlError> {
+    let tree = parse(text, context.dialect)?;
+    let depends_on = scope::tables(&tree, context.default_catalog);
+    Ok(QueryAnalysis {
+        depends_on,
+        columns: None,
+        tree,
+        notes: Vec::new(),
+    })
+}
+
+/// The nearest dialect that sqlparser has.
+fn parser_dialect(dialect: Dialect) -> Box<dyn parsers::Dialect> {
+    match dialect {
+        Dialect::DuckDb => Box::new(parsers::DuckDbDialect {}),
+        Dialect::Postgres => Box::new(parsers::PostgreSqlDialect {}),
+        Dialect::Snowflake => Box::new(parsers::SnowflakeDialect {}),
+        Dialect::BigQuery => Box::new(parsers::BigQueryDialect {}),
+        Dialect::Databricks => Box::new(parsers::DatabricksDialect {}),
+        Dialect::Spark => Box::new(parsers::SparkSqlDialect {}),
+        Dialect::Redshift => Box::new(parsers::RedshiftSqlDialect {}),
+        Dialect::MySql => Box::new(parsers::MySqlDialect {}),
+        Dialect::TSql => Box::new(parsers::MsSqlDialect {}),
+        Dialect::ClickHouse => Box::new(parsers::ClickHouseDialect {}),
+        // sqlparser has no Trino; its generic dialect takes most of it.
+        Dialect::Generic | Dialect::Trino => Box::new(parsers::GenericDialect {}),
+    }
+}
+
+/// A run of thousands of operators would be a tree too deep to drop on a small stack.
+fn refuse_long_chains<'a>(
+    tokens: impl Iterator<Item = (&'a Token, Location)>,
+) -> Result<(), (Location, String)> {
+    let mut levels = vec![0_usize];
+    for (token, location) in tokens {
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => levels.push(0),
+            Token::RParen | Token::RBracket | Token::RBrace if levels.len() > 1 => {
+                levels.pop();
+            }
+            // A comma starts another expression, but a list of branches goes on.
+            Token::Comma => {
+                if let Some(level) = levels.last_mut() {
+                    *level = 0;
+                }
+            }
+            Token::Plus
+            | Token::Minus
+            | Token::Mul
+            | Token::Div
+            | Token::StringConcat
+            | Token::DoubleColon => count(&mut levels, location)?,
+            Token::Word(word) if word.quote_style.is_none() && is_chain_word(&word.value) => {
+                count(&mut levels, location)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_chain_word(word: &str) -> bool {
+    ["AND", "OR", "UNION", "EXCEPT", "INTERSECT"]
+        .iter()
+        .any(|name| word.eq_ignore_ascii_case(name))
+}
+
+fn count(levels: &mut [usize], location: Location) -> Result<(), (Location, String)> {
+    if let Some(level) = levels.last_mut() {
+        *level += 1;
+        if *level > LONGEST_CHAIN {
+            let message = format!("more than {LONGEST_CHAIN} operators in a row");
+            return Err((location, message));
+        }
+    }
+    Ok(())
+}
+
+/// sqlparser writes the place at the end of its message.
+fn parse_error(text: &str, message: &str) -> SqlError {
+    let message = message.strip_prefix("sql parser error: ").unwrap_or(message);
+    let place = message.rsplit_once(" at Line: ").and_then(|(head, place)| {
+        let (line, column) = place.split_once(", Column: ")?;
+        Some((
+            head,
+            Location {
+                line: line.trim().parse().ok()?,
+                column: column.trim().parse().ok()?,
+            },
+        ))
+    });
+    match place {
+        Some((head, location)) => SqlError {
+            message: head.to_string(),
+            offset: offset(text, location),
+        },
+        None => SqlError {
+            message: message.to_string(),
+            offset: None,
+        },
+    }
+}
+
+/// Byte offset of a line and column that both count from 1, columns in characters.
+fn offset(text: &str, location: Location) -> Option<usize> {
+    let mut start = 0;
+    for _ in 1..location.line {
+        start += text.get(start..)?.find('\n')? + 1;
+    }
+    let line = text.get(start..)?;
+    let column = usize::try_from(location.column.saturating_sub(1)).ok()?;
+    let within = line.char_indices().nth(column);
+    (location.line > 0).then(|| within.map_or(text.len(), |(at, _)| start + at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn same(dialect: Dialect, a: &str, b: &str) {
+        assert!(same_statement(a, b, dialect), "{a} / {b}");
+    }
+
+    #[track_caller]
+    fn different(dialect: Dialect, a: &str, b: &str) {
+        assert!(!same_statement(a, b, dialect), "{a} / {b}");
+    }
+
+    #[test]
+    fn layout_comments_and_spelling_do_not_count() {
+        let d = Dialect::DuckDb;
+        same(d, "select A, b -- note\nfrom T", "SELECT a, B FROM t");
+        same(
+            d,
+            "SELECT id::text FROM t WHERE a <> 1",
+            "SELECT CAST(id AS TEXT) FROM t WHERE a != 1",
+        );
+        same(d, "SELECT a IS NOT NULL", "SELECT NOT a IS NULL");
+        same(d, "INSERT INTO t VALUES (1)", "insert  into t values (1)");
+        same(d, "VACUUM  FULL t", "VACUUM FULL t");
+        different(d, "SELECT 'a'", "SELECT 'A'");
+        different(
+            d,
+            "SELECT a FROM t JOIN u USING (a)",
+            "SELECT a FROM t LEFT JOIN u USING (a)",
+        );
+        different(Dialect::Snowflake, "SELECT \"a\" FROM t", "SELECT a FROM t");
+        different(d, "SELECT 1", "SELECT 1; SELECT 2");
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let error = parse("SELECT 1\nFROM t WHERE )", Dialect::DuckDb).expect_err("is no query");
+        assert_eq!(error.offset, Some(22), "{error:?}");
+    }
+
+    #[test]
+    fn deep_and_long_input_is_refused_or_read() {
+        let chain = |operator: &str, count| {
+            let terms: Vec<String> = (0..count).map(|n| format!("x = {n}")).collect();
+            format!("SELECT 1 FROM t WHERE {}", terms.join(operator))
+        };
+        let tree = parse(&chain(" OR ", 1_500), Dialect::DuckDb).expect("parses");
+        assert!(tree.depth() < 10);
+        assert!(parse(&chain(" OR ", 3_000), Dialect::DuckDb).is_err());
+        assert!(parse(&chain(" - ", 600), Dialect::DuckDb).is_err());
+        let deep = format!("SELECT {}1{}", "(".repeat(5_000), ")".repeat(5_000));
+        assert!(parse(&deep, Dialect::DuckDb).is_err());
+        let union = vec!["SELECT 1 AS x"; 900].join(" UNION ALL ");
+        assert!(parse(&union, Dialect::DuckDb).is_ok());
+    }
 }

@@ -1,0 +1,186 @@
+//! Function calls and windows.
+
+use sqlparser::ast::{
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, NullTreatment, WindowFrameBound, WindowSpec, WindowType,
+};
+
+use super::Lowering;
+use super::expression::mark;
+use crate::sql::tree::{Arg, Kind, Node};
+
+impl Lowering {
+    /// A call, with its window if it has one.
+    pub(super) fn function(&self, function: Function) -> Node {
+        let name = function.name.to_string();
+        let mut node = Node::new(Kind::Function, canonical_name(&name));
+        // Names of functions do not count in case, unless somebody quoted them.
+        if name.contains(['"', '`', '[']) {
+            node.text = name;
+        }
+        let mut nulls = function.null_treatment;
+        match function.args {
+            FunctionArguments::None => node.set("bare", Arg::Flag),
+            FunctionArguments::Subquery(query) => {
+                let query = Node::new(Kind::Subquery, "").with("this", self.query(*query));
+                node.set_many("args", vec![query]);
+            }
+            FunctionArguments::List(list) => {
+                let distinct = matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct));
+                mark(&mut node, "distinct", distinct);
+                node.set_many("args", self.arguments(list.args));
+                for clause in list.clauses {
+                    self.clause(clause, &mut node, &mut nulls);
+                }
+            }
+        }
+        if let FunctionArguments::List(parameters) = function.parameters {
+            // ClickHouse: quantile(0.9)(x).
+            node.set_many("parameters", self.arguments(parameters.args));
+        }
+        node.set_many("within_group", self.ordered(function.within_group));
+        if let Some(filter) = function.filter {
+            node.set("filter", Arg::One(Box::new(self.expression(*filter))));
+        }
+        if let Some(nulls) = nulls {
+            let word = match nulls {
+                NullTreatment::IgnoreNulls => "IGNORE NULLS",
+                NullTreatment::RespectNulls => "RESPECT NULLS",
+            };
+            node.set("nulls", Arg::One(Box::new(Node::new(Kind::Word, word))));
+        }
+        normalise_call(&mut node);
+        match function.over {
+            None => node,
+            Some(WindowType::NamedWindow(name)) => Node::new(Kind::Window, "")
+                .with("this", node)
+                .with("base", self.identifier(&name)),
+            Some(WindowType::WindowSpec(specification)) => {
+                self.window_specification(specification, Node::new(Kind::Window, "").with("this", node))
+            }
+        }
+    }
+
+    fn clause(&self, clause: FunctionArgumentClause, node: &mut Node, nulls: &mut Option<NullTreatment>) {
+        match clause {
+            FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => *nulls = Some(treatment),
+            FunctionArgumentClause::OrderBy(order) => node.set_many("order", self.ordered(order)),
+            FunctionArgumentClause::Where(condition) => {
+                node.set("where", Arg::One(Box::new(self.expression(condition))));
+            }
+            FunctionArgumentClause::Limit(limit) => {
+                node.set("limit", Arg::One(Box::new(self.expression(limit))));
+            }
+            FunctionArgumentClause::Having(bound) => {
+                let word = bound.0.to_string();
+                let bound = Node::new(Kind::Unary, word).with("this", self.expression(bound.1));
+                node.set("having", Arg::One(Box::new(bound)));
+            }
+            FunctionArgumentClause::Separator(separator) => {
+                let separator = self.value(separator.value);
+                node.set("separator", Arg::One(Box::new(separator)));
+            }
+            other => {
+                let mut words = node.take_many("clauses");
+                words.push(Node::new(Kind::Word, other.to_string()));
+                node.set_many("clauses", words);
+            }
+        }
+    }
+
+    /// Arguments, named ones included.
+    pub(super) fn arguments(&self, args: Vec<FunctionArg>) -> Vec<Node> {
+        args.into_iter()
+            .map(|arg| match arg {
+                FunctionArg::Unnamed(arg) => self.argument(arg),
+                FunctionArg::Named { name, arg, .. } => {
+                    Node::binary("=>", self.identifier(&name), self.argument(arg))
+                }
+                FunctionArg::ExprNamed { name, arg, .. } => {
+                    Node::binary("=>", self.expression(name), self.argument(arg))
+                }
+            })
+            .collect()
+    }
+
+    fn argument(&self, arg: FunctionArgExpr) -> Node {
+        match arg {
+            FunctionArgExpr::Expr(expression) => self.expression(expression),
+            FunctionArgExpr::Wildcard => Node::new(Kind::Star, ""),
+            FunctionArgExpr::QualifiedWildcard(name) => {
+                Node::new(Kind::Star, "").with_many("qualifier", self.column_parts(&name))
+            }
+            FunctionArgExpr::WildcardWithOptions(options) => {
+                self.wildcard(Node::new(Kind::Star, ""), options)
+            }
+        }
+    }
+
+    /// `PARTITION BY … ORDER BY … ROWS …`.
+    pub(super) fn window_specification(&self, specification: WindowSpec, node: Node) -> Node {
+        let base = specification.window_name.map(|name| self.identifier(&name));
+        let frame = specification.window_frame.map(|frame| {
+            let end = frame.end_bound.unwrap_or(WindowFrameBound::CurrentRow);
+            Node::new(Kind::Word, frame.units.to_string())
+                .with("start", self.bound(frame.start_bound))
+                .with("end", self.bound(end))
+        });
+        node.with_option("base", base)
+            .with_many("partition", self.expressions(specification.partition_by))
+            .with_many("order", self.ordered(specification.order_by))
+            .with_option("frame", frame)
+    }
+
+    fn bound(&self, bound: WindowFrameBound) -> Node {
+        let (word, distance): (&str, Option<Box<Expr>>) = match bound {
+            WindowFrameBound::CurrentRow => ("CURRENT ROW", None),
+            WindowFrameBound::Preceding(distance) => ("PRECEDING", distance),
+            WindowFrameBound::Following(distance) => ("FOLLOWING", distance),
+        };
+        Node::new(Kind::Word, word).with_option("this", distance.map(|distance| self.expression(*distance)))
+    }
+}
+
+/// The name under which the reference knows a function that has several spellings.
+fn canonical_name(name: &str) -> String {
+    let upper = name.to_uppercase();
+    let canonical = match upper.as_str() {
+        "IFNULL" | "NVL" => "COALESCE",
+        "SUBSTR" => "SUBSTRING",
+        "CHAR_LENGTH" | "CHARACTER_LENGTH" | "LEN" => "LENGTH",
+        "LCASE" => "LOWER",
+        "UCASE" => "UPPER",
+        "POW" => "POWER",
+        "CEILING" => "CEIL",
+        "VAR_SAMP" => "VARIANCE",
+        "STDDEV_SAMP" => "STDDEV",
+        "DATETRUNC" => "DATE_TRUNC",
+        "DATEDIFF" => "DATE_DIFF",
+        "LOGICAL_AND" => "BOOL_AND",
+        "LOGICAL_OR" => "BOOL_OR",
+        _ => return upper,
+    };
+    canonical.to_string()
+}
+
+/// Calls that are something else by another name.
+fn normalise_call(node: &mut Node) {
+    let takes_no_parentheses = matches!(
+        node.text.as_str(),
+        "CURRENT_DATE" | "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "LOCALTIME" | "LOCALTIMESTAMP"
+    );
+    if takes_no_parentheses {
+        node.remove("bare");
+    }
+    // Units of time are words, whatever the quotes and case around them.
+    let takes_unit = matches!(
+        node.text.as_str(),
+        "DATE_TRUNC" | "DATE_PART" | "DATE_DIFF" | "DATE_ADD" | "DATE_SUB"
+    );
+    match node.many_mut("args").first_mut() {
+        Some(unit) if takes_unit && unit.kind == Kind::Text => {
+            unit.text = unit.text.to_uppercase();
+        }
+        _ => {}
+    }
+}

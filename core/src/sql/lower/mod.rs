@@ -1,0 +1,122 @@
+//! From sqlparser's tree to ours.
+//!
+//! Everything sqlparser can parse gets a node: what is not modelled becomes `Kind::Opaque` with sqlparser's
+//! normalised text, and the queries inside it as arguments so that the tables they read are found. Names are
+//! folded by the dialect's case rules here, once, so that nothing later has to know how they were quoted.
+//! The tree is consumed while it is lowered: long chains are taken apart from the outside in, so that neither
+//! lowering nor dropping recurses along them.
+
+mod expression;
+mod function;
+mod query;
+mod source;
+
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart};
+
+use super::dialect::Dialect;
+use super::tree::{Kind, Node};
+
+/// Lowers statements of one dialect.
+pub(super) struct Lowering {
+    /// Whose case rules and types apply.
+    pub dialect: Dialect,
+}
+
+impl Lowering {
+    /// A statement: a query as a tree, anything else as opaque text with the queries inside.
+    pub fn statement(&self, statement: ast::Statement) -> Node {
+        match statement {
+            ast::Statement::Query(query) => self.query(*query),
+            other => self.opaque(&other),
+        }
+    }
+
+    /// A construct that is not modelled.
+    fn opaque<T: ast::Visit + std::fmt::Display>(&self, construct: &T) -> Node {
+        let text = construct.to_string();
+        self.opaque_text(text, construct)
+    }
+
+    /// A construct that is not modelled, under a text of its own.
+    fn opaque_text<T: ast::Visit>(&self, text: String, construct: &T) -> Node {
+        struct Outermost(usize, Vec<ast::Query>);
+        impl ast::Visitor for Outermost {
+            type Break = ();
+            fn pre_visit_query(&mut self, query: &ast::Query) -> ControlFlow<()> {
+                if self.0 == 0 {
+                    self.1.push(query.clone());
+                }
+                self.0 += 1;
+                ControlFlow::Continue(())
+            }
+            fn post_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
+                self.0 -= 1;
+                ControlFlow::Continue(())
+            }
+        }
+        let mut found = Outermost(0, Vec::new());
+        let _ = construct.visit(&mut found);
+        Node::new(Kind::Opaque, text).with_many(
+            "queries",
+            found.1.into_iter().map(|query| self.query(query)).collect(),
+        )
+    }
+
+    /// A column, alias or CTE name.
+    fn name(&self, ident: &Ident) -> String {
+        fold(self.dialect, ident, false)
+    }
+
+    /// A name as a node.
+    fn identifier(&self, ident: &Ident) -> Node {
+        Node::identifier(self.name(ident))
+    }
+
+    fn identifiers(&self, idents: &[Ident]) -> Vec<Node> {
+        idents.iter().map(|ident| self.identifier(ident)).collect()
+    }
+
+    /// The parts of a table's name.
+    fn table_parts(&self, name: &ObjectName) -> Vec<Node> {
+        let qualified = name.0.len() > 1;
+        name.0
+            .iter()
+            .map(|part| match part {
+                ObjectNamePart::Identifier(ident) => Node::identifier(fold(self.dialect, ident, qualified)),
+                other => Node::identifier(other.to_string()),
+            })
+            .collect()
+    }
+
+    /// The parts of a column-like name.
+    fn column_parts(&self, name: &ObjectName) -> Vec<Node> {
+        name.0
+            .iter()
+            .map(|part| match part {
+                ObjectNamePart::Identifier(ident) => self.identifier(ident),
+                other => Node::identifier(other.to_string()),
+            })
+            .collect()
+    }
+
+    fn expressions(&self, expressions: Vec<ast::Expr>) -> Vec<Node> {
+        expressions
+            .into_iter()
+            .map(|expression| self.expression(expression))
+            .collect()
+    }
+}
+
+/// Folds a name. Only qualified names can be a table's own; a bare one may be a CTE, which follows columns' rules.
+fn fold(dialect: Dialect, ident: &Ident, table: bool) -> String {
+    let quoted = ident.quote_style.is_some();
+    match dialect {
+        Dialect::Snowflake if !quoted => ident.value.to_uppercase(),
+        Dialect::BigQuery if table => ident.value.clone(),
+        Dialect::MySql | Dialect::ClickHouse => ident.value.clone(),
+        Dialect::Generic | Dialect::Postgres | Dialect::Snowflake if quoted => ident.value.clone(),
+        _ => ident.value.to_lowercase(),
+    }
+}

@@ -1,0 +1,270 @@
+//! What stands in FROM: tables, derived tables, functions, joins.
+
+use sqlparser::ast::{
+    FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, ObjectName, TableAlias, TableFactor,
+    TableSampleKind,
+};
+
+use super::Lowering;
+use crate::sql::tree::{Kind, Node};
+
+impl Lowering {
+    /// One source.
+    pub(super) fn source(&self, factor: TableFactor) -> Node {
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args: Some(arguments),
+                with_ordinality,
+                ..
+            } => self.table_function(name, arguments.args, alias, with_ordinality, false),
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                with_hints,
+                version,
+                with_ordinality,
+                partitions,
+                json_path,
+                sample,
+                index_hints,
+            } => {
+                let mut words: Vec<String> = Vec::new();
+                words.extend(with_hints.iter().map(ToString::to_string));
+                words.extend(version.iter().map(ToString::to_string));
+                words.extend(partitions.iter().map(ToString::to_string));
+                words.extend(json_path.iter().map(ToString::to_string));
+                words.extend(sample.as_ref().map(sample_text));
+                words.extend(index_hints.iter().map(ToString::to_string));
+                let words = words.into_iter().map(|word| Node::new(Kind::Word, word));
+                Node::new(Kind::Table, "")
+                    .with_many("name", self.table_parts(&name))
+                    .with_flag("ordinality", with_ordinality)
+                    .with_many("modifiers", words.collect())
+                    .with_option("alias", self.table_alias(alias))
+            }
+            TableFactor::Derived {
+                lateral,
+                subquery,
+                alias,
+                sample,
+            } => {
+                let sample = sample
+                    .as_ref()
+                    .map(|sample| Node::new(Kind::Word, sample_text(sample)));
+                Node::new(Kind::Subquery, "")
+                    .with("this", self.query(*subquery))
+                    .with_flag("lateral", lateral)
+                    .with_option("sample", sample)
+                    .with_option("alias", self.table_alias(alias))
+            }
+            TableFactor::TableFunction { expr, alias } => Node::new(Kind::TableFunction, "TABLE")
+                .with_many("args", vec![self.expression(expr)])
+                .with_option("alias", self.table_alias(alias)),
+            TableFactor::Function {
+                lateral,
+                name,
+                args,
+                with_ordinality,
+                alias,
+            } => self.table_function(name, args, alias, with_ordinality, lateral),
+            TableFactor::UNNEST {
+                alias,
+                array_exprs,
+                with_offset,
+                with_offset_alias,
+                with_ordinality,
+            } => Node::new(Kind::Unnest, "")
+                .with_many("args", self.expressions(array_exprs))
+                .with_flag("ordinality", with_ordinality)
+                .with_flag("offset", with_offset)
+                .with_option(
+                    "offset_alias",
+                    with_offset_alias.map(|name| self.identifier(&name)),
+                )
+                .with_option("alias", self.table_alias(alias)),
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } => {
+                let joins = table_with_joins.joins.into_iter();
+                Node::new(Kind::NestedJoin, "")
+                    .with("this", self.source(table_with_joins.relation))
+                    .with_many("joins", joins.map(|join| self.join(join)).collect())
+                    .with_option("alias", self.table_alias(alias))
+            }
+            mut changed @ (TableFactor::Pivot { .. }
+            | TableFactor::Unpivot { .. }
+            | TableFactor::MatchRecognize { .. }) => {
+                let (table, alias) = match &mut changed {
+                    TableFactor::Pivot { table, alias, .. }
+                    | TableFactor::Unpivot { table, alias, .. }
+                    | TableFactor::MatchRecognize { table, alias, .. } => (table, alias.take()),
+                    _ => return self.opaque(&changed),
+                };
+                // The changed source is lowered by itself; the clause stays as text over a fixed name.
+                let placeholder = TableFactor::Table {
+                    name: ObjectName::from(vec![sqlparser::ast::Ident::new("_")]),
+                    alias: None,
+                    args: None,
+                    with_hints: Vec::new(),
+                    version: None,
+                    with_ordinality: false,
+                    partitions: Vec::new(),
+                    json_path: None,
+                    sample: None,
+                    index_hints: Vec::new(),
+                };
+                let source = std::mem::replace(table.as_mut(), placeholder);
+                let clause = self.opaque(&changed);
+                Node::new(Kind::Pivot, "")
+                    .with("this", self.source(source))
+                    .with("clause", clause)
+                    .with_option("alias", self.table_alias(alias))
+            }
+            mut other => {
+                let alias = match &mut other {
+                    TableFactor::JsonTable { alias, .. }
+                    | TableFactor::OpenJsonTable { alias, .. }
+                    | TableFactor::XmlTable { alias, .. }
+                    | TableFactor::SemanticView { alias, .. } => alias.take(),
+                    _ => None,
+                };
+                self.opaque(&other).with_option("alias", self.table_alias(alias))
+            }
+        }
+    }
+
+    fn table_function(
+        &self,
+        name: ObjectName,
+        args: Vec<FunctionArg>,
+        alias: Option<TableAlias>,
+        ordinality: bool,
+        lateral: bool,
+    ) -> Node {
+        Node::new(Kind::TableFunction, name.to_string().to_uppercase())
+            .with_many("args", self.arguments(args))
+            .with_flag("ordinality", ordinality)
+            .with_flag("lateral", lateral)
+            .with_option("alias", self.table_alias(alias))
+    }
+
+    fn table_alias(&self, alias: Option<TableAlias>) -> Option<Node> {
+        let alias = alias?;
+        let columns = alias.columns.iter().map(|column| {
+            let data_type = column.data_type.as_ref();
+            self.identifier(&column.name).with_option(
+                "type",
+                data_type.map(|data_type| Node::new(Kind::Word, self.type_text(data_type))),
+            )
+        });
+        Some(
+            Node::new(Kind::TableAlias, self.name(&alias.name))
+                .with_many("columns", columns.collect())
+                .with_option("at", alias.at.map(|name| self.identifier(&name))),
+        )
+    }
+
+    /// `LATERAL VIEW f(x) t AS a, b`.
+    pub(super) fn lateral_view(&self, view: LateralView) -> Node {
+        let name = self.column_parts(&view.lateral_view_name);
+        let name = name.into_iter().next_back().unwrap_or_default().text;
+        let alias =
+            Node::new(Kind::TableAlias, name).with_many("columns", self.identifiers(&view.lateral_col_alias));
+        Node::new(Kind::LateralView, "")
+            .with("this", self.expression(view.lateral_view))
+            .with_flag("outer", view.outer)
+            .with("alias", alias)
+    }
+
+    /// One join with its condition.
+    pub(super) fn join(&self, join: Join) -> Node {
+        let mut node = Node::new(Kind::Join, "");
+        let (kind, constraint) = match join.join_operator {
+            JoinOperator::Join(constraint) => ("", constraint),
+            JoinOperator::Inner(constraint) => ("INNER", constraint),
+            JoinOperator::Left(constraint) => ("LEFT", constraint),
+            JoinOperator::LeftOuter(constraint) => ("LEFT OUTER", constraint),
+            JoinOperator::Right(constraint) => ("RIGHT", constraint),
+            JoinOperator::RightOuter(constraint) => ("RIGHT OUTER", constraint),
+            JoinOperator::FullOuter(constraint) => ("FULL", constraint),
+            JoinOperator::CrossJoin(constraint) => ("CROSS", constraint),
+            JoinOperator::Semi(constraint) => ("SEMI", constraint),
+            JoinOperator::LeftSemi(constraint) => ("LEFT SEMI", constraint),
+            JoinOperator::RightSemi(constraint) => ("RIGHT SEMI", constraint),
+            JoinOperator::Anti(constraint) => ("ANTI", constraint),
+            JoinOperator::LeftAnti(constraint) => ("LEFT ANTI", constraint),
+            JoinOperator::RightAnti(constraint) => ("RIGHT ANTI", constraint),
+            JoinOperator::CrossApply => ("CROSS APPLY", JoinConstraint::None),
+            JoinOperator::OuterApply => ("OUTER APPLY", JoinConstraint::None),
+            JoinOperator::AsOf {
+                match_condition,
+                constraint,
+            } => {
+                node = node.with("match", self.expression(match_condition));
+                ("ASOF", constraint)
+            }
+            JoinOperator::StraightJoin(constraint) => ("STRAIGHT", constraint),
+            JoinOperator::ArrayJoin => ("ARRAY", JoinConstraint::None),
+            JoinOperator::LeftArrayJoin => ("LEFT ARRAY", JoinConstraint::None),
+            JoinOperator::InnerArrayJoin => ("INNER ARRAY", JoinConstraint::None),
+        };
+        node.text = kind.to_string();
+        node = node
+            .with_flag("global", join.global)
+            .with("source", self.source(join.relation));
+        match constraint {
+            JoinConstraint::On(condition) => node.with("on", self.expression(condition)),
+            JoinConstraint::Using(names) => {
+                let names = names.iter().filter_map(|name| self.column_parts(name).pop());
+                node.with_many("using", names.collect())
+            }
+            JoinConstraint::Natural => node.with_flag("natural", true),
+            JoinConstraint::None => node,
+        }
+    }
+}
+
+/// The clause, wherever it stands.
+fn sample_text(sample: &TableSampleKind) -> String {
+    match sample {
+        TableSampleKind::BeforeTableAlias(sample) | TableSampleKind::AfterTableAlias(sample) => {
+            sample.to_string()
+        }
+    }
+}
+
+/// In BigQuery and Redshift `FROM t, t.items AS i` unnests a column of `t`: what looks like a table whose first
+/// part names an earlier source is an array.
+pub(super) fn arrays_of_sources(select: &mut Node) {
+    let mut names: Vec<String> = Vec::new();
+    if let Some(source) = select.one("from") {
+        names.extend(source_name(source));
+    }
+    for join in select.many_mut("joins") {
+        if let Some(source) = join.one_mut("source") {
+            let parts = source.many("name");
+            let correlated = source.kind == Kind::Table
+                && parts.len() > 1
+                && parts.first().is_some_and(|first| names.contains(&first.text));
+            if correlated {
+                let mut parts = source.take_many("name");
+                let column = parts.pop().unwrap_or_default();
+                source.kind = Kind::Unnest;
+                let path = Node::new(Kind::Column, column.text).with_many("qualifier", parts);
+                source.set_many("args", vec![path]);
+            }
+            names.extend(source_name(source));
+        }
+    }
+}
+
+fn source_name(source: &Node) -> Option<String> {
+    match source.one("alias") {
+        Some(alias) => Some(alias.text.clone()),
+        None => source.many("name").last().map(|part| part.text.clone()),
+    }
+}
