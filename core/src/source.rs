@@ -121,6 +121,9 @@ pub struct Location {
     pub end_column: u64,
     /// The text of the line, cut to 400 characters around the column.
     pub text: String,
+    /// Column of the first character of `text`: 1, unless a long line is cut at its beginning.
+    #[serde(default)]
+    pub text_column: u64,
 }
 
 impl Location {
@@ -141,10 +144,12 @@ impl Location {
         let line = 1 + text[..line_start].bytes().filter(|b| *b == b'\n').count();
         let column = 1 + text[line_start..start].chars().count();
         let width = text[start..end.min(line_end)].chars().count().max(1);
+        let skipped = if column > SHOWN - 100 { column - 100 } else { 0 };
         let shown: String = text[line_start..line_end]
             .trim_end_matches('\r')
             .chars()
-            .take(400)
+            .skip(skipped)
+            .take(SHOWN)
             .collect();
         Self {
             path: path.to_string(),
@@ -152,9 +157,13 @@ impl Location {
             column: column as u64,
             end_column: (column + width) as u64,
             text: shown,
+            text_column: 1 + skipped as u64,
         }
     }
 }
+
+/// Characters of a line that a location keeps.
+const SHOWN: usize = 400;
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
@@ -179,6 +188,16 @@ mod tests {
     fn clamps_ranges_outside_of_the_text() {
         let place = Location::in_text("m.sql", "ab", Span::new(9, 12));
         assert_eq!((place.line, place.column), (1, 3));
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let text = format!("{}x{}", "a".repeat(1000), "b".repeat(1000));
+        let place = Location::in_text("m.json", &text, Span::new(1000, 1001));
+        assert_eq!((place.column, place.text_column), (1001, 902));
+        let at = (place.column - place.text_column) as usize;
+        assert_eq!(&place.text[at..=at], "x");
+        assert_eq!(place.text.len(), 400);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod environment;
 pub mod file;
+mod place;
 
 pub use environment::{Environment, EnvironmentEntry, EnvironmentStatements, TableInfo};
 pub use file::{StateFile, Versions};
