@@ -3,15 +3,19 @@
 //! There is no clock here: `now` always comes in from the caller.
 
 pub mod cron;
+mod cron_fields;
 pub mod interval;
 pub mod parse;
+pub mod range;
 pub mod unit;
+mod written;
 
 use serde::{Deserialize, Serialize};
 
-pub use cron::Cron;
+pub use cron::{Cron, CronError};
 pub use interval::{Interval, Intervals};
-pub use parse::{DateText, parse_date};
+pub use parse::{DateText, environment_ttl_end, parse_date, ttl_end};
+pub use range::{format_interval, format_intervals, inclusive_exclusive};
 pub use unit::IntervalUnit;
 
 /// An instant: milliseconds since the Unix epoch, UTC.
@@ -42,14 +46,14 @@ impl Timestamp {
 
     /// `YYYY-MM-DD`.
     pub fn date_text(self) -> String {
-        self.datetime_text()[..10].to_string()
+        let (year, month, day) = unit::civil(self.0.div_euclid(DAY));
+        format!("{year:04}-{month:02}-{day:02}")
     }
 
     /// `YYYY-MM-DD HH:MM:SS`, without fractions of a second.
     pub fn datetime_text(self) -> String {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(at) => at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            Err(_) => "0000-00-00 00:00:00".to_string(),
-        }
+        let second = self.0.rem_euclid(DAY) / 1000;
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        format!("{} {hour:02}:{minute:02}:{second:02}", self.date_text())
     }
 }
