@@ -10,7 +10,7 @@ mod lower;
 pub mod scope;
 pub mod tree;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Language, Normalization, Part};
 pub use tree::Node;
 
 use std::collections::BTreeSet;
