@@ -15,7 +15,6 @@ pub use tree::Node;
 
 use std::collections::BTreeSet;
 
-use sqlparser::dialect as parsers;
 use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Location, Token, Tokenizer};
 
@@ -69,18 +68,18 @@ const DEEPEST_TREE: usize = 400;
 /// # Errors
 /// When it is not one statement, when sqlparser refuses it, or when it is nested too deeply to be walked.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
-    let parser_dialect = parser_dialect(dialect);
+    let parser_dialect = dialect.sqlparser_dialect();
     let located = |location: Location, message: String| SqlError {
         message,
         offset: offset(text, location),
     };
-    let tokens = Tokenizer::new(parser_dialect.as_ref(), text)
+    let tokens = Tokenizer::new(parser_dialect, text)
         .tokenize_with_location()
         .map_err(|error| located(error.location, error.message))?;
     refuse_long_chains(tokens.iter().map(|token| (&token.token, token.span.start)))
         .map_err(|(location, message)| located(location, message))?;
     let options = ParserOptions::new().with_trailing_commas(true);
-    let statements = Parser::new(parser_dialect.as_ref())
+    let statements = Parser::new(parser_dialect)
         .with_options(options)
         .with_tokens_with_locations(tokens)
         .parse_statements()
@@ -112,8 +111,8 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
         (Ok(a), Ok(b)) => a == b,
         (Err(_), Err(_)) => {
             let words = |text: &str| -> Option<Vec<Token>> {
-                let parser_dialect = parser_dialect(dialect);
-                let tokens = Tokenizer::new(parser_dialect.as_ref(), text).tokenize().ok()?;
+                let parser_dialect = dialect.sqlparser_dialect();
+                let tokens = Tokenizer::new(parser_dialect, text).tokenize().ok()?;
                 Some(
                     tokens
                         .into_iter()
@@ -140,24 +139,6 @@ pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, 
         tree,
         notes: Vec::new(),
     })
-}
-
-/// The nearest dialect that sqlparser has.
-fn parser_dialect(dialect: Dialect) -> Box<dyn parsers::Dialect> {
-    match dialect {
-        Dialect::DuckDb => Box::new(parsers::DuckDbDialect {}),
-        Dialect::Postgres => Box::new(parsers::PostgreSqlDialect {}),
-        Dialect::Snowflake => Box::new(parsers::SnowflakeDialect {}),
-        Dialect::BigQuery => Box::new(parsers::BigQueryDialect {}),
-        Dialect::Databricks => Box::new(parsers::DatabricksDialect {}),
-        Dialect::Spark => Box::new(parsers::SparkSqlDialect {}),
-        Dialect::Redshift => Box::new(parsers::RedshiftSqlDialect {}),
-        Dialect::MySql => Box::new(parsers::MySqlDialect {}),
-        Dialect::TSql => Box::new(parsers::MsSqlDialect {}),
-        Dialect::ClickHouse => Box::new(parsers::ClickHouseDialect {}),
-        // sqlparser has no Trino; its generic dialect takes most of it.
-        Dialect::Generic | Dialect::Trino => Box::new(parsers::GenericDialect {}),
-    }
 }
 
 /// A run of thousands of operators would be a tree too deep to drop on a small stack.
