@@ -4,10 +4,14 @@
 //! the output columns with their types as far as they can be told. Where sqlparser refuses a text, the tables
 //! are still found by scanning it, and a note says what is not known.
 
+pub mod annotate;
 pub mod compare;
 pub mod dialect;
 mod lower;
+mod qualify;
 pub mod scope;
+mod simplify;
+mod star;
 pub mod tree;
 
 pub use dialect::{Dialect, Language, Normalization, Part};
@@ -131,14 +135,65 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
 /// # Errors
 /// When even the scan for tables finds no sense in the text; a text that sqlparser refuses is not an error.
 pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, SqlError> {
-    let tree = parse(text, context.dialect)?;
-    let depends_on = scope::tables(&tree, context.default_catalog);
+    let original = parse(text, context.dialect)?;
+    let depends_on = scope::tables(&original, context.default_catalog);
+    let mut notes = Vec::new();
+    if !original.is_query() {
+        return Ok(QueryAnalysis {
+            depends_on,
+            columns: None,
+            tree: original,
+            notes,
+        });
+    }
+    if context.optimize && all_known(&depends_on, context) {
+        let mut tree = original.clone();
+        match qualify::Qualifier::new(context).query(&mut tree, &[]) {
+            Ok(outputs) => {
+                simplify::simplify(&mut tree, context.dialect);
+                return Ok(QueryAnalysis {
+                    depends_on,
+                    columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),
+                    tree,
+                    notes,
+                });
+            }
+            Err(qualify::Failure(why)) => notes.push(format!("columns are not qualified: {why}")),
+        }
+    }
+    let mut tree = original;
+    let outputs = qualify::names_only(&mut tree, context);
     Ok(QueryAnalysis {
         depends_on,
-        columns: None,
+        columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),
         tree,
-        notes: Vec::new(),
+        notes,
     })
+}
+
+/// Whether the columns of every table are there; a query without tables needs none.
+fn all_known(tables: &BTreeSet<String>, context: &QueryContext<'_>) -> bool {
+    tables.iter().all(|table| {
+        crate::name::TableName::parse_quoted(table).is_some_and(|name| {
+            let parts: Vec<&str> = name.parts().collect();
+            qualify::known_columns(context.schema, &parts, context.dialect).is_some()
+        })
+    })
+}
+
+/// Outputs as a map; `None` when one has no name or two have the same.
+fn columns(outputs: Vec<qualify::Output>, dialect: Dialect) -> Option<Columns> {
+    let mut columns = Columns::new();
+    for output in outputs {
+        if output.name.is_empty() {
+            return None;
+        }
+        let data_type = output.data_type.to_sql(dialect);
+        if columns.insert(output.name, data_type).is_some() {
+            return None;
+        }
+    }
+    Some(columns)
 }
 
 /// A run of thousands of operators would be a tree too deep to drop on a small stack.

@@ -5,6 +5,8 @@
 //! equal (`::` and `CAST`, `<>` and `!=`, the case of keywords) has one form here. Positions in the source are
 //! deliberately not kept: equality is structural.
 
+use super::annotate::DataType;
+
 /// The class of a node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -121,7 +123,7 @@ pub enum Arg {
 }
 
 /// A node of the tree. Arguments that are not there are not stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Node {
     /// The class.
     pub kind: Kind,
@@ -129,7 +131,17 @@ pub struct Node {
     pub text: String,
     /// Arguments by name, in the order in which lowering sets them.
     pub args: Vec<(&'static str, Arg)>,
+    /// The type of an expression, once inferred. It follows from the rest and so does not count in comparison.
+    pub data_type: Option<Box<DataType>>,
 }
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.text == other.text && self.args == other.args
+    }
+}
+
+impl Eq for Node {}
 
 impl Node {
     /// A node without arguments.
@@ -138,7 +150,21 @@ impl Node {
             kind,
             text: text.into(),
             args: Vec::new(),
+            data_type: None,
         }
+    }
+
+    /// The type, as far as it is known.
+    pub fn data_type(&self) -> DataType {
+        match &self.data_type {
+            Some(data_type) => data_type.as_ref().clone(),
+            None => DataType::unknown(),
+        }
+    }
+
+    /// Sets the type.
+    pub fn set_data_type(&mut self, data_type: DataType) {
+        self.data_type = Some(Box::new(data_type));
     }
 
     /// The same node with one more argument.

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart};
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Part};
 use super::tree::{Kind, Node};
 
 /// Lowers statements of one dialect.
@@ -111,12 +111,6 @@ impl Lowering {
 
 /// Folds a name. Only qualified names can be a table's own; a bare one may be a CTE, which follows columns' rules.
 fn fold(dialect: Dialect, ident: &Ident, table: bool) -> String {
-    let quoted = ident.quote_style.is_some();
-    match dialect {
-        Dialect::Snowflake if !quoted => ident.value.to_uppercase(),
-        Dialect::BigQuery if table => ident.value.clone(),
-        Dialect::MySql | Dialect::ClickHouse => ident.value.clone(),
-        Dialect::Generic | Dialect::Postgres | Dialect::Snowflake if quoted => ident.value.clone(),
-        _ => ident.value.to_lowercase(),
-    }
+    let part = if table { Part::Table } else { Part::Column };
+    dialect.normalize(&ident.value, ident.quote_style.is_some(), part)
 }

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 
 use super::Lowering;
 use super::source::arrays_of_sources;
-use crate::sql::Dialect;
+use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
@@ -195,7 +195,7 @@ impl Lowering {
                 joins.extend(table.joins.into_iter().map(|join| self.join(join)));
             }
             node.set_many("joins", joins);
-            if matches!(self.dialect, Dialect::BigQuery | Dialect::Redshift) {
+            if matches!(self.dialect.language(), Language::BigQuery | Language::Redshift) {
                 arrays_of_sources(&mut node);
             }
         }
