@@ -5,14 +5,19 @@
 //! are still found by scanning it, and a note says what is not known.
 
 pub mod annotate;
+pub mod comments;
 pub mod compare;
 pub mod dialect;
+pub mod generate;
+pub mod lexer;
 mod lower;
+pub mod names;
 mod qualify;
 pub mod scope;
 mod simplify;
 mod star;
 pub mod tree;
+pub mod types;
 
 pub use dialect::{Dialect, Language, Normalization, Part};
 pub use tree::Node;

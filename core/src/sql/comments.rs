@@ -1,0 +1,1 @@
+//! Column descriptions: comments beside the columns of a query.

@@ -1,0 +1,1 @@
+//! Texts of small expressions: those that are hashed, those that are stored.

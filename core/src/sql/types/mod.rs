@@ -1,0 +1,1 @@
+//! Data types: read, printed, and joined as SQLGlot does.
