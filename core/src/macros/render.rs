@@ -1,0 +1,231 @@
+//! Rendering of a model: its query or a statement, with everything that macros may see taken from the model itself.
+//!
+//! In: a `Model`, local or read from a state file, and the circumstances (dates, stage). Out: SQL without macros.
+//! Table names stay as written.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::variables::{Dates, PREFIXES, SUFFIXES, date_variables};
+use super::{Expansion, MacroEnv, MacroError, MacroValue, define, expand, jinja, python_literal};
+use crate::model::{
+    BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, KindName, Model, SourceType, Statement, VARS, VARS_METADATA,
+};
+use crate::source::Span;
+use crate::sql::Dialect;
+use crate::time::Timestamp;
+
+/// The circumstances of a rendering.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenderContext {
+    /// Begin of the interval; the epoch when absent.
+    pub start: Option<Timestamp>,
+    /// End of the interval, exclusive; one day after the epoch when absent.
+    pub end: Option<Timestamp>,
+    /// Time of execution; the epoch when absent.
+    pub execution_time: Option<Timestamp>,
+    /// `@runtime_stage`: `loading` when absent.
+    pub runtime_stage: Option<String>,
+    /// `@this_model` as SQL: the physical table, or the view. The model's own name when absent.
+    pub this_model: Option<String>,
+    /// `@this_env`, for statements around a plan.
+    pub this_env: Option<String>,
+    /// `@gateway`, where the model does not record it.
+    pub gateway: Option<String>,
+    /// `@model_kind_name` is visible only when a snapshot exists.
+    pub has_snapshot: bool,
+}
+
+/// Renders the query of a model; an error when it has none.
+pub fn render_query(model: &Model, context: &RenderContext) -> Result<String, MacroError> {
+    Ok(expand_query(model, context)?.text)
+}
+
+/// As `render_query`, with the map back to the query's raw text.
+pub fn expand_query(model: &Model, context: &RenderContext) -> Result<Expansion, MacroError> {
+    let Some(query) = &model.query else {
+        return Err(MacroError::new(
+            "macro/no-query",
+            format!("model `{}` has no query to render", model.name),
+            Span::default(),
+        ));
+    };
+    let mut env = environment(model, context);
+    hide_dates(model, &mut env);
+    define_all(model, &mut env)?;
+    expand_text(&query.sql, &env, model)
+}
+
+/// Renders one statement of a model. A statement that macros remove gives nothing, a Jinja block may give several.
+pub fn render_statement(
+    text: &str,
+    model: &Model,
+    context: &RenderContext,
+) -> Result<Vec<String>, MacroError> {
+    let mut env = environment(model, context);
+    define_all(model, &mut env)?;
+    if define(text, &mut env)? {
+        return Ok(Vec::new());
+    }
+    let expansion = expand_text(text, &env, model)?;
+    let (tokens, _) = super::scan::scan(&expansion.text, env.dialect);
+    Ok(super::eval::split(&tokens, ";")
+        .into_iter()
+        .map(|part| super::scan::join(part).trim().to_string())
+        .filter(|text| !text.is_empty())
+        .collect())
+}
+
+fn expand_text(text: &str, env: &MacroEnv, model: &Model) -> Result<Expansion, MacroError> {
+    if !jinja::is_block(text) {
+        return expand(text, env);
+    }
+    let rendered = jinja::render(text, env, &model.jinja_macros)?;
+    let whole = Span::new(0, text.len());
+    let mut expansion = expand(&rendered, env).map_err(|mut error| {
+        error.span = whole;
+        error
+    })?;
+    // Jinja keeps no positions: everything comes from the block.
+    for (_, span) in &mut expansion.origins {
+        *span = whole;
+    }
+    expansion.changed = true;
+    Ok(expansion)
+}
+
+/// What the macros of a model see, before its own `@DEF`s.
+pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
+    let dialect = dialect_of(model);
+    let dates = Dates {
+        start: context.start,
+        end: context.end,
+        execution: context.execution_time,
+    };
+    let mut env = MacroEnv {
+        dialect,
+        locals: date_variables(&dates, dialect),
+        default_catalog: model.default_catalog.clone(),
+        schema: model.mapping_schema.clone(),
+        owner: format!("model `{}`", model.name),
+        ..MacroEnv::default()
+    };
+    let mut local = |name: &str, value: MacroValue| env.locals.insert(name.to_string(), value);
+    local(
+        "runtime_stage",
+        MacroValue::text(context.runtime_stage.as_deref().unwrap_or("loading")),
+    );
+    local(
+        "default_catalog",
+        model
+            .default_catalog
+            .as_deref()
+            .map_or_else(MacroValue::null, MacroValue::text),
+    );
+    if !model.is_audit() {
+        let name = context
+            .this_model
+            .clone()
+            .unwrap_or_else(|| own_name(model, dialect));
+        local("this_model", MacroValue::sql(name));
+    }
+    if let Some(environment) = &context.this_env {
+        local("this_env", MacroValue::text(environment.as_str()));
+    }
+    if context.has_snapshot {
+        local("model_kind_name", MacroValue::text(model.kind.name.as_str()));
+    }
+    if let Some(gateway) = &context.gateway {
+        env.variables
+            .insert("gateway".to_string(), MacroValue::text(gateway.as_str()));
+    }
+    for key in [VARS, VARS_METADATA] {
+        for (name, value) in stored(model, key) {
+            env.variables.insert(name, MacroValue::Plain(value));
+        }
+    }
+    for key in [BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA] {
+        for (name, value) in stored(model, key) {
+            let value = match value {
+                Value::String(sql) => MacroValue::Sql(sql),
+                other => MacroValue::Plain(other),
+            };
+            env.blueprint_variables.insert(name, value);
+        }
+    }
+    for (name, executable) in &model.python_env {
+        if executable.kind == "definition" {
+            let name = executable.alias.as_deref().unwrap_or(name).to_lowercase();
+            let file = executable.path.clone().unwrap_or_default();
+            env.python_macros.insert(name, file);
+        }
+    }
+    env
+}
+
+fn dialect_of(model: &Model) -> Dialect {
+    match model.dialect.to_lowercase().as_str() {
+        "duckdb" | "motherduck" => Dialect::DuckDb,
+        "postgres" => Dialect::Postgres,
+        "snowflake" => Dialect::Snowflake,
+        "bigquery" => Dialect::BigQuery,
+        "databricks" => Dialect::Databricks,
+        "spark" | "spark2" | "hive" => Dialect::Spark,
+        "redshift" => Dialect::Redshift,
+        "mysql" => Dialect::MySql,
+        "tsql" | "fabric" => Dialect::TSql,
+        "clickhouse" => Dialect::ClickHouse,
+        "trino" | "presto" | "athena" => Dialect::Trino,
+        _ => Dialect::Generic,
+    }
+}
+
+/// The model's own name as a quoted table reference.
+fn own_name(model: &Model, dialect: Dialect) -> String {
+    let _ = dialect;
+    model.name.clone()
+}
+
+/// Queries of FULL and VIEW models see only the execution's dates.
+fn hide_dates(model: &Model, env: &mut MacroEnv) {
+    if model.source_type != SourceType::Sql || !matches!(model.kind.name, KindName::Full | KindName::View) {
+        return;
+    }
+    let kind = model.kind.name.as_str();
+    for prefix in PREFIXES.iter().take(2) {
+        for suffix in SUFFIXES {
+            let name = format!("{prefix}{suffix}");
+            env.locals.remove(&name);
+            env.hidden.insert(
+                name,
+                format!("queries of {kind} models see only `@execution_…` dates, because they are not made per interval"),
+            );
+        }
+    }
+}
+
+/// Takes in the `@DEF`s among the model's statements, in order.
+fn define_all(model: &Model, env: &mut MacroEnv) -> Result<(), MacroError> {
+    let statements = [&model.pre_statements, &model.post_statements, &model.expressions];
+    for Statement { sql, .. } in statements.into_iter().flatten().flatten() {
+        if sql.trim_start().starts_with('@') && !jinja::is_block(sql) {
+            define(sql, env)?;
+        }
+    }
+    Ok(())
+}
+
+fn stored(model: &Model, key: &str) -> BTreeMap<String, Value> {
+    match model
+        .python_env
+        .get(key)
+        .and_then(|executable| python_literal::parse(&executable.payload))
+    {
+        Some(Value::Object(entries)) => entries
+            .into_iter()
+            .map(|(name, value)| (name.to_lowercase(), value))
+            .collect(),
+        _ => BTreeMap::new(),
+    }
+}

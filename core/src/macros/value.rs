@@ -1,0 +1,114 @@
+//! Values of variables and the SQL that stands for them.
+
+use serde_json::Value;
+
+use super::scan::{Kind, Token, quote_text, scan};
+use crate::source::Span;
+use crate::sql::Dialect;
+
+/// The value of a variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MacroValue {
+    /// A plain value, put in as a literal.
+    Plain(Value),
+    /// SQL text, put in as it is.
+    Sql(String),
+}
+
+impl MacroValue {
+    /// A string.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Plain(Value::String(text.into()))
+    }
+
+    /// NULL.
+    pub fn null() -> Self {
+        Self::Plain(Value::Null)
+    }
+
+    /// SQL text.
+    pub fn sql(text: impl Into<String>) -> Self {
+        Self::Sql(text.into())
+    }
+
+    /// The SQL that stands for the value: a literal, or the SQL itself.
+    pub fn to_sql(&self, dialect: Dialect) -> String {
+        match self {
+            Self::Plain(value) => literal(value, dialect),
+            Self::Sql(sql) => sql.clone(),
+        }
+    }
+
+    /// The bare text that stands for the value inside a name or a template: strings and names without quotes.
+    pub(super) fn to_bare(&self, dialect: Dialect) -> String {
+        match self {
+            Self::Plain(Value::String(text)) => text.clone(),
+            // Python's `str`.
+            Self::Plain(value) => super::python_literal::value_repr(value, 0),
+            Self::Sql(sql) => {
+                let (tokens, _) = scan(sql, dialect);
+                bare(&tokens, dialect)
+            }
+        }
+    }
+
+    pub(super) fn tokens(&self, dialect: Dialect, span: Span) -> Vec<Token> {
+        placed(&self.to_sql(dialect), dialect, span)
+    }
+}
+
+/// Tokens of a text that a macro at `span` made.
+pub(super) fn placed(sql: &str, dialect: Dialect, span: Span) -> Vec<Token> {
+    let (mut tokens, _) = scan(sql, dialect);
+    for token in &mut tokens {
+        token.span = span;
+    }
+    tokens
+}
+
+/// The bare text of an expression inside a name or a template.
+pub(super) fn bare(tokens: &[Token], dialect: Dialect) -> String {
+    match tokens {
+        [token] if token.kind == Kind::Text => super::scan::text_of(&token.text, dialect),
+        [token] if token.kind == Kind::Quoted => super::scan::unquoted(&token.text),
+        _ => super::scan::join(tokens).trim().to_string(),
+    }
+}
+
+fn literal(value: &Value, dialect: Dialect) -> String {
+    match value {
+        Value::Null => "NULL".to_string(),
+        Value::Bool(true) => "TRUE".to_string(),
+        Value::Bool(false) => "FALSE".to_string(),
+        Value::Number(number) if number.is_f64() => {
+            super::python_literal::float_repr(number.as_f64().unwrap_or_default())
+        }
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quote_text(text, dialect),
+        Value::Array(items) => {
+            let parts: Vec<String> = items.iter().map(|item| literal(item, dialect)).collect();
+            format!("({})", parts.join(", "))
+        }
+        Value::Object(entries) => {
+            let keys: Vec<String> = entries.keys().map(|key| quote_text(key, dialect)).collect();
+            let values: Vec<String> = entries.values().map(|value| literal(value, dialect)).collect();
+            map_literal(&keys, &values, dialect)
+        }
+    }
+}
+
+fn map_literal(keys: &[String], values: &[String], dialect: Dialect) -> String {
+    let pairs = || -> Vec<String> {
+        keys.iter()
+            .zip(values)
+            .map(|(key, value)| format!("{key}, {value}"))
+            .collect()
+    };
+    match dialect {
+        Dialect::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs().join(", ")),
+        Dialect::Spark | Dialect::Databricks => format!("MAP({})", pairs().join(", ")),
+        Dialect::ClickHouse => format!("map({})", pairs().join(", ")),
+        Dialect::DuckDb => format!("MAP([{}], [{}])", keys.join(", "), values.join(", ")),
+        _ => format!("MAP(ARRAY[{}], ARRAY[{}])", keys.join(", "), values.join(", ")),
+    }
+}
