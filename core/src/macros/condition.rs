@@ -235,7 +235,7 @@ impl<'t> Reader<'t> {
         Ok(if negations == 0 {
             value
         } else {
-            Computed::Bool(value.is_true() == (negations % 2 == 0))
+            Computed::Bool(value.is_true() == negations.is_multiple_of(2))
         })
     }
 

@@ -3,12 +3,12 @@
 //! In: tokens of one statement. Out: tokens without macros. Arguments are expanded before their macro runs; the
 //! body of a lambda when it is applied. Depth, number of calls and size of the result are bounded.
 
-use super::scan::{Kind, Token, begins_macro, braces, quote_name, quote_text, text_of, unquoted};
+use super::scan::{Kind, Token, begins_macro, braces, quote_text, text_of, unquoted};
 use super::value::bare;
 use super::{MacroEnv, MacroError, MacroValue, builtins, clause};
 use crate::diagnostic::nearest;
 use crate::source::Span;
-use crate::sql::Dialect;
+use crate::sql::dialect::{Dialect, Language};
 
 /// Deepest nesting of macro calls.
 const MAX_DEPTH: usize = 48;
@@ -277,7 +277,7 @@ impl<'a> Evaluator<'a> {
     fn variable(&self, token: &Token, output: &Output, dotted: bool) -> Result<Vec<Token>, MacroError> {
         let name = token.text[1..].to_ascii_lowercase();
         let Some(value) = self.lookup(&name) else {
-            let stage = self.dialect() == Dialect::Snowflake && output.expects_table();
+            let stage = self.dialect().language() == Language::Snowflake && output.expects_table();
             if stage {
                 return Ok(vec![token.clone()]);
             }
@@ -665,7 +665,7 @@ pub(super) fn begins_statement(tokens: &[Token]) -> bool {
 
 /// A name from a variable's text: bare when it can stand without quotes, else quoted.
 pub(super) fn name_token(name: &str, dialect: Dialect, span: Span) -> Token {
-    Token::made(Kind::Quoted, quote_name(name, dialect), span)
+    Token::made(Kind::Quoted, dialect.quote_identifier(name), span)
 }
 
 /// Tokens of a template's result: a bare name, quoted only when it cannot be read as one.
@@ -685,7 +685,7 @@ fn quote_like(written: &str, name: &str, dialect: Dialect) -> String {
     match written.chars().next() {
         Some('`') => format!("`{}`", name.replace('`', "``")),
         Some('"') => format!("\"{}\"", name.replace('"', "\"\"")),
-        _ => quote_name(name, dialect),
+        _ => dialect.quote_identifier(name),
     }
 }
 

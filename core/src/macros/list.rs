@@ -145,7 +145,7 @@ pub(super) fn substitute(body: &[Token], bindings: &[(String, Vec<Token>)], dial
                     {
                         Kind::Word
                     } else {
-                        made.text = super::scan::quote_name(&made.text, dialect);
+                        made.text = dialect.quote_identifier(&made.text);
                         Kind::Quoted
                     };
                 }

@@ -97,7 +97,7 @@ fn expand_text(text: &str, env: &MacroEnv, model: &Model) -> Result<Expansion, M
 
 /// What the macros of a model see, before its own `@DEF`s.
 pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
-    let dialect = dialect_of(model);
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
     let dates = Dates {
         start: context.start,
         end: context.end,
@@ -162,23 +162,6 @@ pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
         }
     }
     env
-}
-
-fn dialect_of(model: &Model) -> Dialect {
-    match model.dialect.to_lowercase().as_str() {
-        "duckdb" | "motherduck" => Dialect::DuckDb,
-        "postgres" => Dialect::Postgres,
-        "snowflake" => Dialect::Snowflake,
-        "bigquery" => Dialect::BigQuery,
-        "databricks" => Dialect::Databricks,
-        "spark" | "spark2" | "hive" => Dialect::Spark,
-        "redshift" => Dialect::Redshift,
-        "mysql" => Dialect::MySql,
-        "tsql" | "fabric" => Dialect::TSql,
-        "clickhouse" => Dialect::ClickHouse,
-        "trino" | "presto" | "athena" => Dialect::Trino,
-        _ => Dialect::Generic,
-    }
 }
 
 /// The model's own name as a quoted table reference.

@@ -5,7 +5,7 @@
 //! numbers, symbols, `@` forms. It never fails: an unclosed quote reaches to the end of the text.
 
 use crate::source::Span;
-use crate::sql::Dialect;
+use crate::sql::dialect::{Dialect, Language};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,34 +95,31 @@ pub(super) struct Quoting {
 impl Quoting {
     /// The rules of a dialect.
     pub(super) fn of(dialect: Dialect) -> Self {
-        use Dialect::{
-            BigQuery, ClickHouse, Databricks, DuckDb, Generic, MySql, Postgres, Redshift, Snowflake, Spark,
-            TSql,
-        };
+        use Language as L;
+        let language = dialect.language();
+        let spark = matches!(
+            language,
+            L::Spark | L::Spark2 | L::Hive | L::Databricks | L::BigQuery
+        );
+        let mysql = matches!(language, L::MySql | L::StarRocks | L::Doris);
         Self {
-            double_is_text: matches!(dialect, BigQuery | MySql | Spark | Databricks),
-            backslash: matches!(
-                dialect,
-                BigQuery | MySql | Spark | Databricks | ClickHouse | Snowflake | Redshift
-            ),
-            brackets: matches!(dialect, TSql),
-            hash_comment: matches!(dialect, BigQuery | MySql | ClickHouse),
-            slash_comment: matches!(dialect, Snowflake),
+            double_is_text: spark || mysql,
+            backslash: spark || mysql || matches!(language, L::ClickHouse | L::Snowflake | L::Redshift),
+            brackets: matches!(language, L::TSql | L::Fabric),
+            hash_comment: mysql || matches!(language, L::BigQuery | L::ClickHouse),
+            slash_comment: matches!(language, L::Snowflake),
             dollar: matches!(
-                dialect,
-                Generic | DuckDb | Postgres | Redshift | Snowflake | Databricks
+                language,
+                L::Generic
+                    | L::DuckDb
+                    | L::Postgres
+                    | L::RisingWave
+                    | L::Materialize
+                    | L::Redshift
+                    | L::Snowflake
+                    | L::Databricks
             ),
         }
-    }
-}
-
-/// A quoted name in the dialect's quotes.
-pub(super) fn quote_name(name: &str, dialect: Dialect) -> String {
-    use Dialect::{BigQuery, Databricks, MySql, Spark, TSql};
-    match dialect {
-        BigQuery | MySql | Spark | Databricks => format!("`{}`", name.replace('`', "``")),
-        TSql => format!("[{}]", name.replace(']', "]]")),
-        _ => format!("\"{}\"", name.replace('"', "\"\"")),
     }
 }
 
@@ -131,12 +128,11 @@ pub(super) fn quote_text(text: &str, dialect: Dialect) -> String {
     let quoting = Quoting::of(dialect);
     if quoting.backslash {
         let escaped = text.replace('\\', "\\\\");
-        return match dialect {
-            Dialect::BigQuery | Dialect::Spark | Dialect::Databricks => {
-                let escaped = escaped.replace('\'', "\\'").replace('\n', "\\n");
-                format!("'{escaped}'")
-            }
-            _ => format!("'{}'", escaped.replace('\'', "''")),
+        return if quoting.double_is_text {
+            let escaped = escaped.replace('\'', "\\'").replace('\n', "\\n");
+            format!("'{escaped}'")
+        } else {
+            format!("'{}'", escaped.replace('\'', "''"))
         };
     }
     format!("'{}'", text.replace('\'', "''"))

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::scan::{Kind, Token, quote_text, scan};
 use crate::source::Span;
-use crate::sql::Dialect;
+use crate::sql::dialect::{Dialect, Language};
 
 /// The value of a variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,11 +104,11 @@ fn map_literal(keys: &[String], values: &[String], dialect: Dialect) -> String {
             .map(|(key, value)| format!("{key}, {value}"))
             .collect()
     };
-    match dialect {
-        Dialect::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs().join(", ")),
-        Dialect::Spark | Dialect::Databricks => format!("MAP({})", pairs().join(", ")),
-        Dialect::ClickHouse => format!("map({})", pairs().join(", ")),
-        Dialect::DuckDb => format!("MAP([{}], [{}])", keys.join(", "), values.join(", ")),
+    match dialect.language() {
+        Language::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs().join(", ")),
+        Language::Spark | Language::Databricks => format!("MAP({})", pairs().join(", ")),
+        Language::ClickHouse => format!("map({})", pairs().join(", ")),
+        Language::DuckDb => format!("MAP([{}], [{}])", keys.join(", "), values.join(", ")),
         _ => format!("MAP(ARRAY[{}], ARRAY[{}])", keys.join(", "), values.join(", ")),
     }
 }

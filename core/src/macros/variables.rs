@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::MacroValue;
-use crate::sql::Dialect;
+use crate::sql::dialect::{Dialect, Language};
 use crate::time::{DAY, Timestamp};
 
 /// The dates that a text is rendered for.
@@ -91,16 +91,16 @@ impl Instant {
         let before = self.millis.saturating_sub(1);
         let whole = Timestamp(before).datetime_text();
         let fraction = before.rem_euclid(1000);
-        match dialect {
-            Dialect::TSql => format!("{whole}.{fraction:03}999999"),
+        match dialect.language() {
+            Language::TSql => format!("{whole}.{fraction:03}999999"),
             _ => format!("{whole}.{fraction:03}999"),
         }
     }
 
     /// Whole milliseconds; T-SQL's last nanosecond rounds up to the next.
     fn millis(self, dialect: Dialect) -> i64 {
-        match (self.just_before, dialect) {
-            (true, dialect) if dialect != Dialect::TSql => self.millis.saturating_sub(1),
+        match (self.just_before, dialect.language()) {
+            (true, language) if language != Language::TSql => self.millis.saturating_sub(1),
             _ => self.millis,
         }
     }
@@ -121,17 +121,21 @@ fn value(suffix: &str, instant: Instant, dialect: Dialect) -> MacroValue {
         "ds" => MacroValue::text(instant.date()),
         "ts" => MacroValue::text(text),
         "tstz" => MacroValue::text(format!("{text}+00:00")),
-        "date" => MacroValue::sql(match dialect {
-            Dialect::ClickHouse => format!("toDate('{}')", instant.date()),
+        "date" => MacroValue::sql(match dialect.language() {
+            Language::ClickHouse => format!("toDate('{}')", instant.date()),
             _ => format!("CAST('{}' AS DATE)", instant.date()),
         }),
         "dt" => MacroValue::sql(zoned(&text, instant.has_fraction(), dialect)),
-        "dtntz" => MacroValue::sql(match dialect {
-            Dialect::BigQuery | Dialect::MySql => format!("CAST('{text}' AS DATETIME)"),
-            Dialect::TSql => format!("CAST('{text}' AS DATETIME2)"),
-            Dialect::ClickHouse => format!("CAST('{text}' AS DateTime64(6))"),
-            Dialect::Spark | Dialect::Databricks => format!("CAST('{text}' AS TIMESTAMP_NTZ)"),
-            Dialect::Trino if instant.has_fraction() => format!("CAST('{text}' AS TIMESTAMP(6))"),
+        "dtntz" => MacroValue::sql(match dialect.language() {
+            Language::BigQuery | Language::MySql => format!("CAST('{text}' AS DATETIME)"),
+            Language::TSql => format!("CAST('{text}' AS DATETIME2)"),
+            Language::ClickHouse => format!("CAST('{text}' AS DateTime64(6))"),
+            Language::Spark | Language::Spark2 | Language::Hive | Language::Databricks => {
+                format!("CAST('{text}' AS TIMESTAMP_NTZ)")
+            }
+            Language::Trino | Language::Presto | Language::Athena if instant.has_fraction() => {
+                format!("CAST('{text}' AS TIMESTAMP(6))")
+            }
             _ => format!("CAST('{text}' AS TIMESTAMP)"),
         }),
         "epoch" => {
@@ -148,19 +152,19 @@ fn value(suffix: &str, instant: Instant, dialect: Dialect) -> MacroValue {
 }
 
 fn zoned(text: &str, fraction: bool, dialect: Dialect) -> String {
-    match dialect {
-        Dialect::BigQuery | Dialect::Spark | Dialect::Databricks => {
+    match dialect.language() {
+        Language::BigQuery | Language::Spark | Language::Spark2 | Language::Hive | Language::Databricks => {
             format!("CAST('{text}+00:00' AS TIMESTAMP)")
         }
-        Dialect::Trino if fraction => {
+        Language::Trino | Language::Presto | Language::Athena if fraction => {
             format!("CAST('{text}+00:00' AS TIMESTAMP(6) WITH TIME ZONE)")
         }
-        Dialect::Trino | Dialect::Redshift => {
+        Language::Trino | Language::Presto | Language::Athena | Language::Redshift => {
             format!("CAST('{text}+00:00' AS TIMESTAMP WITH TIME ZONE)")
         }
-        Dialect::TSql => format!("CAST('{text}+00:00' AS DATETIMEOFFSET) AT TIME ZONE 'UTC'"),
-        Dialect::MySql => format!("TIMESTAMP('{text}+00:00')"),
-        Dialect::ClickHouse => format!("CAST('{text}' AS DateTime64(6, 'UTC'))"),
+        Language::TSql => format!("CAST('{text}+00:00' AS DATETIMEOFFSET) AT TIME ZONE 'UTC'"),
+        Language::MySql => format!("TIMESTAMP('{text}+00:00')"),
+        Language::ClickHouse => format!("CAST('{text}' AS DateTime64(6, 'UTC'))"),
         _ => format!("CAST('{text}+00:00' AS TIMESTAMPTZ)"),
     }
 }

@@ -243,10 +243,12 @@ mod tests {
         let mut env = MacroEnv::for_loading(Dialect::DuckDb, variables);
         env.blueprint_variables
             .insert("label".to_string(), MacroValue::sql("'Faro'"));
-        let mut macros = JinjaMacros::default();
-        macros.root_macros = extract_macros(
-            "{% macro tagged(column) %} '#' || {{ column }} {% endmacro %}\n{% macro _twice(x) %}{{ tagged(x) }}{{ tagged(x) }}{% endmacro %}",
-        );
+        let macros = JinjaMacros {
+            root_macros: extract_macros(
+                "{% macro tagged(column) %} '#' || {{ column }} {% endmacro %}\n{% macro _twice(x) %}{{ tagged(x) }}{{ tagged(x) }}{% endmacro %}",
+            ),
+            ..JinjaMacros::default()
+        };
         let block = format!("JINJA_QUERY_BEGIN;\n{text}\nJINJA_END;");
         match render(&block, &env, &macros) {
             Ok(rendered) => assert_eq!(rendered, expect),

@@ -99,11 +99,8 @@ fn inner_length(text: &str, close: &str) -> Option<usize> {
         match quote {
             Some(_) if escaped => escaped = false,
             Some(_) if c == '\\' => escaped = true,
-            Some(open) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
             None if c == '\'' || c == '"' => quote = Some(c),
             None if text[at..].starts_with(close) => return Some(at),
             None => {}
