@@ -16,6 +16,8 @@ pub struct LoadOptions {
     pub env: BTreeMap<String, String>,
     /// Name of the user for `{{ user() }}` in the configuration.
     pub user: Option<String>,
+    /// The user's own configuration file (path as shown, text): laid over the project's.
+    pub personal_config: Option<(String, String)>,
     /// Name of the config to use from several (`--config`); only `config` exists without Python.
     pub config: Option<String>,
 }
@@ -55,6 +57,7 @@ pub struct Project {
 }
 
 pub mod config;
+pub mod yaml;
 
 /// Loads a project: what could be read, and all problems.
 pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnostic>) {
