@@ -4,6 +4,7 @@
 //! all problems with their places. Secrets are checked for presence and dropped. Not done: `config.py`.
 
 mod connection;
+mod patterns;
 mod gateway;
 mod layers;
 mod read;
