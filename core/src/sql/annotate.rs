@@ -14,6 +14,10 @@ impl DataType {
     pub fn unknown() -> Self {
         Self("UNKNOWN".into())
     }
+    /// Truth values.
+    pub fn boolean() -> Self {
+        Self("BOOLEAN".into())
+    }
     /// Whether it is no type.
     pub fn is_unknown(&self) -> bool {
         self.0 == "UNKNOWN"
@@ -93,9 +97,7 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
         }
         Kind::Cast => DataType::parse(&node.text, dialect),
         Kind::Alias | Kind::Paren | Kind::Window => part(node, "this"),
-        Kind::Subquery => node
-            .one("this")
-            .map_or_else(DataType::unknown, |query| query_type(query)),
+        Kind::Subquery => node.one("this").map_or_else(DataType::unknown, query_type),
         _ => DataType::unknown(),
     }
 }

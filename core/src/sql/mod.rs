@@ -155,7 +155,7 @@ pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, 
         let mut tree = original.clone();
         match qualify::Qualifier::new(context).query(&mut tree, &[]) {
             Ok(outputs) => {
-                simplify::simplify(&mut tree, context.dialect);
+                simplify::simplify(&mut tree);
                 return Ok(QueryAnalysis {
                     depends_on,
                     columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),

@@ -1,4 +1,606 @@
-//! Simplification.
-use super::dialect::Dialect;
-use super::tree::Node;
-pub(super) fn simplify(_: &mut Node, _: Dialect) {}
+//! Simplification: one form for conditions and arithmetic that say the same.
+//!
+//! Only what the reference folds is folded, since two queries that differ in anything else count as different:
+//! literals in arithmetic and comparisons, `TRUE` and `FALSE` in AND and OR, the order of AND and OR terms and of
+//! comparison sides, BETWEEN, De Morgan, redundant parentheses. Expressions that share a key of GROUP BY stay as
+//! they are. Date arithmetic, absorption and merging of ranges are not done.
+
+use super::annotate::DataType;
+use super::tree::{Arg, Kind, Node};
+
+/// Passes over one expression until nothing changes; each undoes one layer.
+const MOST_PASSES: usize = 8;
+
+/// Simplifies all expressions of a query, queries inside included.
+pub(super) fn simplify(query: &mut Node) {
+    if query.kind == Kind::Select {
+        select(query);
+        return;
+    }
+    for child in query.children_mut() {
+        if child.is_query() || child.kind == Kind::Cte {
+            simplify(child);
+        } else {
+            expression(child);
+        }
+    }
+}
+
+fn select(select: &mut Node) {
+    let groups = select.many("group").to_vec();
+    let fixed = |node: &Node| node.walk().any(|part| groups.contains(part));
+    for (key, arg) in &mut select.args {
+        let nodes: &mut [Node] = match arg {
+            Arg::One(node) => std::slice::from_mut(node.as_mut()),
+            Arg::Many(nodes) => nodes,
+            Arg::Flag => continue,
+        };
+        for node in nodes {
+            match *key {
+                "group" => {}
+                "projections" | "having" if !groups.is_empty() && fixed(node) => {}
+                "from" | "joins" | "laterals" | "ctes" => clause(node),
+                _ => expression(node),
+            }
+        }
+    }
+    if select.one("where").is_some_and(is_true) {
+        select.remove("where");
+    }
+    for join in select.many_mut("joins") {
+        let plain = matches!(join.text.as_str(), "" | "," | "INNER" | "RIGHT" | "RIGHT OUTER");
+        if plain && join.one("on").is_some_and(is_true) {
+            join.remove("on");
+            join.text = "CROSS".to_string();
+        }
+    }
+}
+
+/// A source, a join, a CTE: queries and expressions below it.
+fn clause(node: &mut Node) {
+    match node.kind {
+        Kind::Select | Kind::SetOperation => simplify(node),
+        Kind::Subquery | Kind::Cte | Kind::Join | Kind::NestedJoin | Kind::Pivot => {
+            for (key, arg) in &mut node.args {
+                let nodes: &mut [Node] = match arg {
+                    Arg::One(node) => std::slice::from_mut(node.as_mut()),
+                    Arg::Many(nodes) => nodes,
+                    Arg::Flag => continue,
+                };
+                for child in nodes {
+                    match *key {
+                        "on" => expression(child),
+                        _ => clause(child),
+                    }
+                }
+            }
+        }
+        _ => {
+            for child in node.children_mut() {
+                expression(child);
+            }
+        }
+    }
+}
+
+/// A whole expression, to the point where nothing changes.
+fn expression(node: &mut Node) {
+    for _ in 0..MOST_PASSES {
+        let before = node.clone();
+        pass(node);
+        while node.kind == Kind::Paren {
+            match node.take("this") {
+                Some(inner) => *node = inner,
+                None => break,
+            }
+        }
+        if *node == before {
+            break;
+        }
+    }
+}
+
+fn pass(node: &mut Node) {
+    match node.kind {
+        Kind::Select | Kind::SetOperation | Kind::Values | Kind::Subquery => {
+            simplify(node);
+            return;
+        }
+        Kind::Between => between(node),
+        Kind::Case => conditional(node),
+        _ => {}
+    }
+    for child in node.children_mut() {
+        pass(child);
+    }
+    let data_type = node.data_type.clone();
+    drop_parentheses(node);
+    match node.kind {
+        Kind::Not => negation(node),
+        Kind::And | Kind::Or => connector(node),
+        Kind::Binary => binary(node),
+        Kind::Unary if node.text == "-" => {
+            // Two minus signs cancel out.
+            let inner = node
+                .one_mut("this")
+                .filter(|this| this.kind == Kind::Unary && this.text == "-");
+            if let Some(this) = inner.and_then(|inner| inner.take("this")) {
+                *node = this;
+            }
+        }
+        Kind::Function if node.text == "CONCAT" => {
+            let args = node.take_many("args");
+            let joined = join_texts(args);
+            match joined.as_slice() {
+                [only] if only.kind == Kind::Text => *node = only.clone(),
+                _ => node.set_many("args", joined),
+            }
+        }
+        _ => {}
+    }
+    // Whatever it became, its type is what it was.
+    node.data_type = data_type;
+}
+
+fn is_true(node: &Node) -> bool {
+    match node.kind {
+        Kind::Boolean => node.text == "TRUE",
+        Kind::Number => number(node).is_some_and(|number| number.mantissa != 0),
+        _ => false,
+    }
+}
+
+fn is_false(node: &Node) -> bool {
+    node.kind == Kind::Boolean && node.text == "FALSE"
+}
+
+fn is_boolean_type(node: &Node) -> bool {
+    is_predicate(node)
+        || matches!(node.kind, Kind::And | Kind::Or | Kind::Boolean)
+        || node.data_type() == DataType::boolean()
+}
+
+fn comparison(operator: &str) -> bool {
+    matches!(operator, "=" | "!=" | "<" | "<=" | ">" | ">=")
+}
+
+/// Whether the node's class is a test in itself.
+fn is_predicate(node: &Node) -> bool {
+    match node.kind {
+        Kind::Between | Kind::In | Kind::Exists => true,
+        Kind::Binary => {
+            comparison(&node.text)
+                || matches!(
+                    node.text.as_str(),
+                    "IS" | "LIKE"
+                        | "ILIKE"
+                        | "SIMILAR TO"
+                        | "RLIKE"
+                        | "IS DISTINCT FROM"
+                        | "IS NOT DISTINCT FROM"
+                        | "<=>"
+                )
+        }
+        _ => false,
+    }
+}
+
+/// Whether parentheses around `this` below `parent` can go.
+fn redundant(this: &Node, parent: &Node) -> bool {
+    let parent_is_predicate = is_predicate(parent);
+    let connector = matches!(parent.kind, Kind::And | Kind::Or);
+    if connector {
+        return true;
+    }
+    if matches!(parent.kind, Kind::Subscript | Kind::Exists | Kind::Quantified) {
+        return false;
+    }
+    let parent_is_binary = matches!(parent.kind, Kind::Binary | Kind::Dot);
+    let parent_is_minus = parent.kind == Kind::Unary && parent.text == "-";
+    if is_predicate(this) && !parent_is_predicate && !parent_is_minus && !parent_is_binary {
+        return true;
+    }
+    let parent_is_condition = !matches!(
+        parent.kind,
+        Kind::Alias | Kind::Ordered | Kind::Tuple | Kind::Interval | Kind::Lambda | Kind::Word
+    ) && !(parent.kind == Kind::Function && parent.flag("distinct"));
+    let this_is_binary = matches!(this.kind, Kind::Binary | Kind::And | Kind::Or);
+    let kept_test = matches!(this.kind, Kind::Not) || this.kind == Kind::Binary && this.text == "IS";
+    let inner = (this.kind == Kind::Binary).then_some(this.text.as_str());
+    let outer = (parent.kind == Kind::Binary).then_some(parent.text.as_str());
+    !parent_is_condition
+        || parent.kind == Kind::Paren
+        || !this_is_binary && !(kept_test && parent_is_predicate)
+        || matches!(
+            (inner, outer),
+            (Some("+"), Some("+")) | (Some("*"), Some("*" | "+" | "-"))
+        )
+}
+
+fn drop_parentheses(node: &mut Node) {
+    let shape = Node {
+        kind: node.kind,
+        text: node.text.clone(),
+        args: node
+            .args
+            .iter()
+            .filter(|(key, _)| *key == "distinct")
+            .cloned()
+            .collect(),
+        data_type: None,
+    };
+    for child in node.children_mut() {
+        while child.kind == Kind::Paren {
+            match child.take("this") {
+                Some(inner) if redundant(&inner, &shape) => *child = inner,
+                Some(inner) => {
+                    child.set("this", Arg::One(Box::new(inner)));
+                    break;
+                }
+                None => break,
+            }
+        }
+    }
+}
+
+/// `x BETWEEN a AND b` is two comparisons.
+fn between(node: &mut Node) {
+    let (Some(this), Some(low), Some(high)) = (node.take("this"), node.take("low"), node.take("high")) else {
+        return;
+    };
+    let boolean = Some(Box::new(DataType::boolean()));
+    let mut lower = Node::binary(">=", this.clone(), low);
+    let mut upper = Node::binary("<=", this, high);
+    lower.data_type.clone_from(&boolean);
+    upper.data_type.clone_from(&boolean);
+    *node = Node::new(Kind::And, "").with_many("terms", vec![lower, upper]);
+    node.data_type = boolean;
+}
+
+/// Branches whose condition is a constant; `CASE x WHEN a` is `CASE WHEN x = a`.
+fn conditional(node: &mut Node) {
+    let operand = node.take("this");
+    let mut kept = Vec::new();
+    for mut when in node.take_many("whens") {
+        if let Some(operand) = &operand
+            && let Some(value) = when.take("condition")
+        {
+            let mut test = Node::binary("=", operand.clone(), value);
+            test.set_data_type(DataType::boolean());
+            // Arguments keep their order: condition first.
+            let result = when.take("result");
+            when = when.with("condition", test).with_option("result", result);
+        }
+        let condition = when.one("condition");
+        if kept.is_empty() && condition.is_some_and(is_true) {
+            let data_type = node.data_type.take();
+            *node = when.take("result").unwrap_or_default();
+            node.data_type = data_type;
+            return;
+        }
+        if !condition.is_some_and(is_false) {
+            kept.push(when);
+        }
+    }
+    if kept.is_empty() {
+        *node = node.take("default").unwrap_or_else(|| Node::new(Kind::Null, ""));
+        return;
+    }
+    let default = node.take("default");
+    node.set_many("whens", kept);
+    if let Some(default) = default {
+        node.set("default", Arg::One(Box::new(default)));
+    }
+}
+
+fn complement(operator: &str) -> Option<&'static str> {
+    Some(match operator {
+        "<" => ">=",
+        ">" => "<=",
+        "<=" => ">",
+        ">=" => "<",
+        "=" => "!=",
+        "!=" => "=",
+        _ => return None,
+    })
+}
+
+fn negation(node: &mut Node) {
+    let Some(mut this) = node.take("this") else {
+        return;
+    };
+    let bare = this.unnested();
+    let replaced = match bare.kind {
+        Kind::Null => Some(Node::new(Kind::Null, "")),
+        Kind::And | Kind::Or => {
+            let other = if bare.kind == Kind::And {
+                Kind::Or
+            } else {
+                Kind::And
+            };
+            let terms = bare.many("terms").iter().cloned().map(Node::negated);
+            Some(Node::new(other, "").with_many("terms", terms.collect()))
+        }
+        Kind::Boolean => Some(Node::boolean(is_false(bare))),
+        Kind::Not if this.kind == Kind::Not => match this.one("this") {
+            Some(inner) if is_boolean_type(inner) => Some(inner.clone()),
+            _ => None,
+        },
+        Kind::Binary if this.kind == Kind::Binary => match complement(&this.text) {
+            Some(operator) => {
+                this.text = operator.to_string();
+                if let Some(right) = this.one_mut("right").filter(|r| r.kind == Kind::Quantified) {
+                    right.text = if right.text == "ALL" { "ANY" } else { "ALL" }.to_string();
+                }
+                Some(std::mem::take(&mut this))
+            }
+            None => None,
+        },
+        _ => None,
+    };
+    match replaced {
+        Some(replaced) => *node = replaced,
+        None => node.set("this", Arg::One(Box::new(this))),
+    }
+}
+
+fn connector(node: &mut Node) {
+    let and = node.kind == Kind::And;
+    let mut terms: Vec<Node> = Vec::new();
+    for mut term in node.take_many("terms") {
+        if term.kind == node.kind {
+            terms.append(&mut term.take_many("terms"));
+        } else {
+            terms.push(term);
+        }
+    }
+    let absorbing = if and { is_false } else { is_true };
+    if terms.iter().any(absorbing) {
+        *node = Node::boolean(!and);
+        return;
+    }
+    let neutral = if and { is_true } else { is_false };
+    let all_neutral = terms.iter().all(neutral);
+    terms.retain(|term| !neutral(term));
+    terms.sort_by_cached_key(Node::key);
+    terms.dedup();
+    match terms.as_slice() {
+        [] if all_neutral => *node = Node::boolean(and),
+        [only] if is_boolean_type(only) || only.kind == Kind::Null => *node = only.clone(),
+        [_] => {
+            terms.push(Node::boolean(and));
+            node.set_many("terms", terms);
+        }
+        _ => node.set_many("terms", terms),
+    }
+}
+
+/// A decimal number: `mantissa / 10^scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Decimal {
+    mantissa: i128,
+    scale: u32,
+}
+
+fn number(node: &Node) -> Option<Decimal> {
+    if node.kind == Kind::Unary && node.text == "-" {
+        let inner = node.one("this").filter(|this| this.kind == Kind::Number)?;
+        let inner = number(inner)?;
+        return Some(Decimal {
+            mantissa: -inner.mantissa,
+            ..inner
+        });
+    }
+    if node.kind != Kind::Number || node.text.len() > 18 {
+        return None;
+    }
+    let (whole, fraction) = node.text.split_once('.').unwrap_or((&node.text, ""));
+    Some(Decimal {
+        mantissa: format!("{whole}{fraction}").parse().ok()?,
+        scale: u32::try_from(fraction.len()).ok()?,
+    })
+}
+
+fn number_node(value: Decimal) -> Node {
+    let digits = value.mantissa.unsigned_abs().to_string();
+    let scale = usize::try_from(value.scale).unwrap_or(0);
+    let text = if scale == 0 {
+        digits
+    } else {
+        let padded = format!("{digits:0>width$}", width = scale + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - scale);
+        format!("{whole}.{fraction}")
+    };
+    let node = Node::new(Kind::Number, text);
+    if value.mantissa < 0 {
+        Node::new(Kind::Unary, "-").with("this", node)
+    } else {
+        node
+    }
+}
+
+/// Both numbers over the same scale.
+fn aligned(a: Decimal, b: Decimal) -> Option<(i128, i128, u32)> {
+    let scale = a.scale.max(b.scale);
+    let raise = |value: Decimal| {
+        let factor = 10_i128.checked_pow(scale - value.scale)?;
+        value.mantissa.checked_mul(factor)
+    };
+    Some((raise(a)?, raise(b)?, scale))
+}
+
+fn arithmetic(operator: &str, a: Decimal, b: Decimal) -> Option<Decimal> {
+    if operator == "*" {
+        return Some(Decimal {
+            mantissa: a.mantissa.checked_mul(b.mantissa)?,
+            scale: a.scale.checked_add(b.scale)?,
+        });
+    }
+    let (left, right, scale) = aligned(a, b)?;
+    let mantissa = match operator {
+        "+" => left.checked_add(right)?,
+        "-" => left.checked_sub(right)?,
+        _ => return None,
+    };
+    Some(Decimal { mantissa, scale })
+}
+
+fn compares(operator: &str, order: std::cmp::Ordering) -> Option<bool> {
+    Some(match operator {
+        "=" => order.is_eq(),
+        "!=" => order.is_ne(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        ">=" => order.is_ge(),
+        _ => return None,
+    })
+}
+
+fn binary(node: &mut Node) {
+    let (Some(left), Some(right)) = (node.one("left"), node.one("right")) else {
+        return;
+    };
+    let operator = node.text.clone();
+    let replaced = match operator.as_str() {
+        "+" | "*" => {
+            fold_chain(node, &operator);
+            return;
+        }
+        "-" => match (number(left), number(right)) {
+            (Some(a), Some(b)) => arithmetic("-", a, b).map(number_node),
+            _ => None,
+        },
+        "||" => {
+            join_chain(node);
+            return;
+        }
+        "IS" if right.kind == Kind::Null => match left.kind {
+            Kind::Null => Some(Node::boolean(true)),
+            Kind::Number | Kind::Text => Some(Node::boolean(false)),
+            _ => None,
+        },
+        operator if comparison(operator) => {
+            let order = match (number(left), number(right)) {
+                (Some(a), Some(b)) => aligned(a, b).map(|(a, b, _)| a.cmp(&b)),
+                _ if left.kind == Kind::Text && right.kind == Kind::Text => Some(left.text.cmp(&right.text)),
+                _ => None,
+            };
+            match order.and_then(|order| compares(operator, order)) {
+                Some(value) => Some(Node::boolean(value)),
+                None => {
+                    sort_sides(node);
+                    return;
+                }
+            }
+        }
+        _ => None,
+    };
+    if let Some(replaced) = replaced {
+        *node = replaced;
+    }
+}
+
+/// The operands of a left-deep chain of one operator.
+fn chain(node: Node, operator: &str) -> Vec<Node> {
+    let mut operands = Vec::new();
+    let mut innermost = node;
+    while innermost.kind == Kind::Binary && innermost.text == operator {
+        let (left, right) = (innermost.take("left"), innermost.take("right"));
+        operands.extend(right);
+        match left {
+            Some(left) => innermost = left,
+            None => return operands,
+        }
+    }
+    operands.push(innermost);
+    operands.reverse();
+    operands
+}
+
+fn rebuild(operands: Vec<Node>, operator: &str, data_type: Option<Box<DataType>>) -> Node {
+    let mut operands = operands.into_iter();
+    let mut node = operands.next().unwrap_or_default();
+    for operand in operands {
+        node = Node::binary(operator, node, operand);
+        node.data_type.clone_from(&data_type);
+    }
+    node
+}
+
+/// Numbers in a sum or product are taken together, at the place of the first.
+fn fold_chain(node: &mut Node, operator: &str) {
+    let data_type = node.data_type.clone();
+    let mut operands: Vec<Node> = Vec::new();
+    let mut constant: Option<(usize, Decimal)> = None;
+    for operand in chain(std::mem::take(node), operator) {
+        match (number(&operand), constant) {
+            (Some(value), Some((index, sum))) => match arithmetic(operator, sum, value) {
+                Some(sum) => {
+                    constant = Some((index, sum));
+                    if let Some(slot) = operands.get_mut(index) {
+                        *slot = number_node(sum);
+                    }
+                }
+                None => operands.push(operand),
+            },
+            (Some(value), None) => {
+                constant = Some((operands.len(), value));
+                operands.push(operand);
+            }
+            (None, _) => operands.push(operand),
+        }
+    }
+    *node = rebuild(operands, operator, data_type);
+}
+
+/// Strings that stand side by side become one.
+fn join_texts(operands: Vec<Node>) -> Vec<Node> {
+    let mut joined: Vec<Node> = Vec::new();
+    for operand in operands {
+        let plain = |node: &Node| node.kind == Kind::Text && node.args.is_empty();
+        match joined.last_mut() {
+            Some(last) if plain(last) && plain(&operand) => last.text.push_str(&operand.text),
+            _ => joined.push(operand),
+        }
+    }
+    joined
+}
+
+fn join_chain(node: &mut Node) {
+    let data_type = node.data_type.clone();
+    let operands = join_texts(chain(std::mem::take(node), "||"));
+    *node = rebuild(operands, "||", data_type);
+}
+
+/// `1 < x` is `x > 1`: columns first, constants last.
+fn sort_sides(node: &mut Node) {
+    let rank = |side: &Node| match side.kind {
+        Kind::Column => 0,
+        Kind::Number | Kind::Text | Kind::Boolean | Kind::Null => 2,
+        Kind::Cast if side.one("this").is_some_and(|this| this.kind == Kind::Text) => 2,
+        _ => 1,
+    };
+    let swapped = match node.text.as_str() {
+        "<" => ">",
+        ">" => "<",
+        "<=" => ">=",
+        ">=" => "<=",
+        other => other,
+    }
+    .to_string();
+    let (Some(left), Some(right)) = (node.one("left"), node.one("right")) else {
+        return;
+    };
+    let order = rank(left)
+        .cmp(&rank(right))
+        .then_with(|| left.key().cmp(&right.key()));
+    if right.kind == Kind::Quantified || order.is_le() {
+        return;
+    }
+    if let (Some(left), Some(right)) = (node.take("left"), node.take("right")) {
+        let data_type = node.data_type.take();
+        *node = Node::binary(swapped, right, left);
+        node.data_type = data_type;
+    }
+}

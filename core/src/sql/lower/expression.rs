@@ -6,6 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::Lowering;
+use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
@@ -398,7 +399,7 @@ impl Lowering {
             AccessExpr::Dot(other) => Node::binary(".", node, self.expression(other)),
             AccessExpr::Subscript(Subscript::Index { index }) => Node::new(Kind::Subscript, "")
                 .with("this", node)
-                .with("index", self.expression(index)),
+                .with("index", self.index(index)),
             AccessExpr::Subscript(Subscript::Slice {
                 lower_bound,
                 upper_bound,
@@ -411,6 +412,31 @@ impl Lowering {
                 slice
             }
         }
+    }
+
+    /// A subscript as it counts from 0: dialects that count from 1 say one more.
+    fn index(&self, index: Expr) -> Node {
+        let mut node = self.expression(index);
+        let from_one = matches!(
+            self.dialect.language(),
+            Language::ClickHouse
+                | Language::DuckDb
+                | Language::Postgres
+                | Language::RisingWave
+                | Language::Materialize
+                | Language::Presto
+                | Language::Trino
+                | Language::Athena
+                | Language::StarRocks
+        );
+        if node.kind == Kind::Number
+            && from_one
+            && let Ok(position) = node.text.parse::<u32>()
+            && let Some(position) = position.checked_sub(1)
+        {
+            node.text = position.to_string();
+        }
+        node
     }
 
     fn json_access(&self, value: Box<Expr>, path: JsonPath) -> Node {

@@ -120,10 +120,10 @@ impl Lowering {
     pub(super) fn window_specification(&self, specification: WindowSpec, node: Node) -> Node {
         let base = specification.window_name.map(|name| self.identifier(&name));
         let frame = specification.window_frame.map(|frame| {
-            let end = frame.end_bound.unwrap_or(WindowFrameBound::CurrentRow);
+            // The reference tells the short form from BETWEEN … AND CURRENT ROW.
             Node::new(Kind::Word, frame.units.to_string())
                 .with("start", self.bound(frame.start_bound))
-                .with("end", self.bound(end))
+                .with_option("end", frame.end_bound.map(|end| self.bound(end)))
         });
         node.with_option("base", base)
             .with_many("partition", self.expressions(specification.partition_by))

@@ -9,8 +9,8 @@ use sqlparser::ast::{
 
 use super::Lowering;
 use super::source::arrays_of_sources;
-use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
+use crate::sql::{Dialect, Language};
 
 impl Lowering {
     /// A query with its WITH, ORDER BY and LIMIT.
@@ -366,8 +366,11 @@ impl Lowering {
     fn order_by(&self, order_by: OrderBy) -> Vec<Node> {
         let mut nodes = match order_by.kind {
             OrderByKind::All(options) => vec![
-                Node::new(Kind::Ordered, order_text(options.sort, options.nulls_first))
-                    .with("this", Node::new(Kind::Word, "ALL")),
+                Node::new(
+                    Kind::Ordered,
+                    order_text(self.dialect, options.sort, options.nulls_first),
+                )
+                .with("this", Node::new(Kind::Word, "ALL")),
             ],
             OrderByKind::Expressions(expressions) => self.ordered(expressions),
         };
@@ -388,7 +391,7 @@ impl Lowering {
                 let fill = item.with_fill.map(|fill| Node::new(Kind::Word, fill.to_string()));
                 Node::new(
                     Kind::Ordered,
-                    order_text(item.options.sort, item.options.nulls_first),
+                    order_text(self.dialect, item.options.sort, item.options.nulls_first),
                 )
                 .with("this", self.expression(item.expr))
                 .with_option("fill", fill)
@@ -397,17 +400,36 @@ impl Lowering {
     }
 }
 
-/// `ASC` is what is meant without a word; the reference tells NULLS FIRST from nothing only where it matters.
-fn order_text(sort: Option<OrderBySort>, nulls_first: Option<bool>) -> String {
+/// Direction and place of nulls. `ASC` is what is meant without a word, and where nulls go without a word depends
+/// on the dialect: the same place has the same text.
+fn order_text(dialect: Dialect, sort: Option<OrderBySort>, nulls_first: Option<bool>) -> String {
+    let descending = matches!(sort, Some(OrderBySort::Desc));
     let direction = match sort {
         None | Some(OrderBySort::Asc) => "ASC".to_string(),
         Some(OrderBySort::Desc) => "DESC".to_string(),
         Some(OrderBySort::Using(operator)) => format!("USING {operator}"),
     };
-    match nulls_first {
-        None => direction,
-        Some(true) => format!("{direction} NULLS FIRST"),
-        Some(false) => format!("{direction} NULLS LAST"),
+    let first = nulls_first.unwrap_or_else(|| match dialect.language() {
+        Language::ClickHouse
+        | Language::Dremio
+        | Language::Drill
+        | Language::DuckDb
+        | Language::Exasol
+        | Language::Presto
+        | Language::Trino
+        | Language::Athena => false,
+        Language::Oracle
+        | Language::Postgres
+        | Language::Redshift
+        | Language::RisingWave
+        | Language::Materialize
+        | Language::Snowflake => descending,
+        _ => !descending,
+    });
+    if first {
+        format!("{direction} NULLS FIRST")
+    } else {
+        direction
     }
 }
 

@@ -1,0 +1,126 @@
+//! Names of outputs, and the form of a query of which only names can be told.
+
+use super::Output;
+use crate::sql::QueryContext;
+use crate::sql::annotate::{self, DataType};
+use crate::sql::scope;
+use crate::sql::tree::{Arg, Kind, Node};
+
+/// The name an expression gives to its output; empty when it has none.
+pub(in crate::sql) fn output_name(node: &Node) -> String {
+    match node.kind {
+        Kind::Alias | Kind::Column | Kind::Dot | Kind::Number | Kind::Text | Kind::Identifier => {
+            node.text.clone()
+        }
+        Kind::Cast | Kind::Paren => node.one("this").map(inner_name).unwrap_or_default(),
+        // `x['a']` is called a, and `x[1]` 0 or 1, as the dialect counts.
+        Kind::Subscript => match node.one("index") {
+            Some(index) if matches!(index.kind, Kind::Text | Kind::Number) => index.text.clone(),
+            _ => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// The name below a cast or parentheses; a function lends the literal it is called with.
+fn inner_name(node: &Node) -> String {
+    match node.kind {
+        Kind::Function => match node.many("args").first() {
+            Some(first) if matches!(first.kind, Kind::Text | Kind::Number) => first.text.clone(),
+            _ => String::new(),
+        },
+        Kind::Alias => String::new(),
+        _ => output_name(node),
+    }
+}
+
+/// Names and types of a SELECT's outputs, `None` when a star stays.
+pub(in crate::sql) fn outputs_of(select: &Node) -> Option<Vec<Output>> {
+    let projections = select.many("projections").iter();
+    projections
+        .map(|projection| {
+            let named = projection.kind != Kind::Star && projection.arg("names").is_none();
+            named.then(|| Output {
+                name: output_name(projection),
+                data_type: projection.data_type(),
+            })
+        })
+        .collect()
+}
+
+/// The form of a query whose columns cannot be told: catalogs, source aliases and output names, nothing else.
+pub(in crate::sql) fn names_only(query: &mut Node, context: &QueryContext<'_>) -> Option<Vec<Output>> {
+    name_sources(query, context, &mut Vec::new());
+    outermost_outputs(query, context)
+}
+
+fn name_sources(node: &mut Node, context: &QueryContext<'_>, ctes: &mut Vec<String>) {
+    let outer = ctes.len();
+    let recursive = node.flag("recursive");
+    let mut inner = match node.remove("ctes") {
+        Some(Arg::Many(inner)) => inner,
+        _ => Vec::new(),
+    };
+    for cte in &mut inner {
+        let name = cte.text.clone();
+        if recursive {
+            ctes.push(name.clone());
+        }
+        name_sources(cte, context, ctes);
+        if !recursive {
+            ctes.push(name);
+        }
+    }
+    if node.kind == Kind::Table {
+        let parts = node.many("name");
+        let is_cte = parts.len() == 1 && parts.iter().any(|part| ctes.contains(&part.text));
+        let table = parts.last().map(|part| part.text.clone());
+        if !is_cte && let Some(name) = scope::qualified(node, context.default_catalog) {
+            let parts = name.parts().map(Node::identifier).collect();
+            node.set_many("name", parts);
+        }
+        if let (Some(table), None) = (table, node.arg("alias")) {
+            let alias = Node::new(Kind::TableAlias, table);
+            node.set("alias", Arg::One(Box::new(alias)));
+        }
+    }
+    for child in node.children_mut() {
+        name_sources(child, context, ctes);
+    }
+    node.set_many("ctes", inner);
+    ctes.truncate(outer);
+}
+
+/// Names the outputs of the outermost query and types what needs no schema.
+fn outermost_outputs(query: &mut Node, context: &QueryContext<'_>) -> Option<Vec<Output>> {
+    match query.kind {
+        Kind::Select => {
+            for projection in query.many_mut("projections") {
+                annotate::annotate(projection, context.dialect);
+                let name = output_name(projection);
+                if !name.is_empty() && projection.kind != Kind::Alias {
+                    let this = std::mem::take(projection);
+                    let data_type = this.data_type.clone();
+                    *projection = Node::alias(this, name);
+                    projection.data_type = data_type;
+                }
+                if !context.optimize {
+                    projection.set_data_type(DataType::unknown());
+                }
+            }
+            outputs_of(query)
+        }
+        Kind::SetOperation => {
+            let mut outputs = None;
+            for (index, branch) in query.many_mut("branches").iter_mut().enumerate() {
+                let branch = outermost_outputs(branch, context);
+                if index == 0 {
+                    outputs = branch;
+                }
+            }
+            outputs
+        }
+        Kind::Subquery => outermost_outputs(query.one_mut("this")?, context),
+        _ => None,
+    }
+}

@@ -1,0 +1,247 @@
+//! What stands in FROM: its name and its columns.
+
+use super::columns::Place;
+use super::{Failure, Output, Qualifier, Source};
+use crate::model::MappingSchema;
+use crate::sql::annotate::{self, DataType};
+use crate::sql::dialect::{Dialect, Language};
+use crate::sql::tree::{Arg, Kind, Node};
+use crate::sql::{scope, star};
+
+impl Qualifier<'_> {
+    /// Adds one source to the current scope, under its alias or a name made for it.
+    pub(super) fn source(&mut self, source: &mut Node, hidden: bool) -> Result<(), Failure> {
+        let aliases: Vec<String> = source.one("alias").map_or_else(Vec::new, |alias| {
+            alias.many("columns").iter().map(|c| c.text.clone()).collect()
+        });
+        let mut path: Vec<String> = Vec::new();
+        let mut columns = match source.kind {
+            Kind::Table => {
+                path = source.many("name").iter().map(|part| part.text.clone()).collect();
+                let cte = match path.as_slice() {
+                    [only] => self.ctes.iter().rev().find(|(name, _)| name == only),
+                    _ => None,
+                };
+                match cte {
+                    Some((_, outputs)) => outputs.clone(),
+                    None => {
+                        let qualified = scope::qualified(source, self.context.default_catalog);
+                        if let Some(name) = &qualified {
+                            let parts = name.parts().map(Node::identifier).collect();
+                            source.set_many("name", parts);
+                        }
+                        qualified.and_then(|name| {
+                            let parts: Vec<&str> = name.parts().collect();
+                            known_columns(self.context.schema, &parts, self.dialect())
+                        })
+                    }
+                }
+            }
+            Kind::Subquery => {
+                let lateral = source.flag("lateral");
+                let Some(inner) = source.one_mut("this") else {
+                    return Ok(());
+                };
+                // Only a lateral query sees the sources before it.
+                let kept = if lateral {
+                    Vec::new()
+                } else {
+                    std::mem::take(&mut self.scopes)
+                };
+                let outputs = self.query(inner, &aliases)?;
+                if !lateral {
+                    self.scopes = kept;
+                }
+                if source.kind == Kind::Subquery {
+                    let is_values = source.one("this").is_some_and(|q| q.kind == Kind::Values);
+                    if let (Some(alias), false) = (source.one_mut("alias"), is_values) {
+                        alias.remove("columns");
+                    }
+                }
+                outputs
+            }
+            Kind::NestedJoin if source.one("alias").is_none() => {
+                if let Some(inner) = source.one_mut("this") {
+                    self.source(inner, hidden)?;
+                }
+                let mut joins = source.take_many("joins");
+                let first = self.top().sources.len();
+                for join in &mut joins {
+                    if let Some(inner) = join.one_mut("source") {
+                        self.source(inner, hidden)?;
+                    }
+                }
+                star::expand_using(&mut joins, self.top_mut(), first)?;
+                for (index, join) in joins.iter_mut().enumerate() {
+                    if let Some(condition) = join.one_mut("on") {
+                        self.expression(condition, Place::On(first + index + 1))?;
+                    }
+                }
+                source.set_many("joins", joins);
+                return Ok(());
+            }
+            Kind::Pivot => {
+                let name = source.one("alias").map(|alias| alias.text.clone());
+                if let Some(inner) = source.one_mut("this") {
+                    self.source(inner, true)?;
+                }
+                let name = name.unwrap_or_else(|| self.next_name());
+                self.top_mut().pivot = Some(name.clone());
+                self.alias(source, name, None, hidden);
+                return Ok(());
+            }
+            Kind::Unnest | Kind::TableFunction => {
+                for argument in source.many_mut("args") {
+                    self.expression(argument, Place::Expression)?;
+                    annotate::annotate(argument, self.context.dialect);
+                }
+                self.made_columns(source, &aliases)
+            }
+            _ => None,
+        };
+        if !aliases.is_empty() {
+            let known = columns.take().unwrap_or_default();
+            let count = known.len().max(aliases.len());
+            let mut known = known.into_iter();
+            columns = Some(
+                (0..count)
+                    .map(|index| {
+                        let column = known.next();
+                        let data_type = column
+                            .as_ref()
+                            .map_or_else(DataType::unknown, |column| column.data_type.clone());
+                        let name = aliases.get(index).cloned();
+                        Output {
+                            name: name.or(column.map(|c| c.name)).unwrap_or_default(),
+                            data_type,
+                        }
+                    })
+                    .collect(),
+            );
+        }
+        let name = match source.one("alias") {
+            Some(alias) if !alias.text.is_empty() => alias.text.clone(),
+            _ => match path.last() {
+                Some(name) => name.clone(),
+                None => self.next_name(),
+            },
+        };
+        self.alias(source, name, columns, hidden);
+        if let Some(added) = self.top_mut().sources.last_mut() {
+            added.path = path;
+        }
+        Ok(())
+    }
+
+    /// Columns of UNNEST and of functions in FROM.
+    pub(super) fn made_columns(&self, source: &mut Node, aliases: &[String]) -> Option<Vec<Output>> {
+        if source.kind != Kind::Unnest && source.text != "UNNEST" {
+            return None;
+        }
+        let types: Vec<DataType> = source
+            .many("args")
+            .iter()
+            .map(|argument| argument.data_type().element())
+            .collect();
+        // BigQuery: the alias names the column.
+        if self.dialect().language() == Language::BigQuery
+            && let Some(alias) = source.one("alias")
+        {
+            let mut columns = vec![Output {
+                name: alias.text.clone(),
+                data_type: types.first().cloned().unwrap_or_else(DataType::unknown),
+            }];
+            columns.extend(source.one("offset_alias").map(|offset| Output {
+                name: offset.text.clone(),
+                data_type: DataType::unknown(),
+            }));
+            return Some(columns);
+        }
+        (!aliases.is_empty()).then(|| {
+            types
+                .into_iter()
+                .map(|data_type| Output {
+                    name: String::new(),
+                    data_type,
+                })
+                .collect()
+        })
+    }
+
+    pub(super) fn alias(
+        &mut self,
+        source: &mut Node,
+        name: String,
+        columns: Option<Vec<Output>>,
+        hidden: bool,
+    ) {
+        match source.one_mut("alias") {
+            Some(alias) => alias.text.clone_from(&name),
+            None => {
+                let alias = Node::new(Kind::TableAlias, name.clone());
+                source.set("alias", Arg::One(Box::new(alias)));
+            }
+        }
+        self.top_mut().sources.push(Source {
+            name,
+            path: Vec::new(),
+            columns,
+            hidden,
+        });
+    }
+
+    pub(super) fn lateral_view(&mut self, view: &mut Node) -> Result<(), Failure> {
+        let mut element = DataType::unknown();
+        if let Some(this) = view.one_mut("this") {
+            self.expression(this, Place::Expression)?;
+            annotate::annotate(this, self.context.dialect);
+            if let [argument] = this.many("args") {
+                element = argument.data_type().element();
+            }
+        }
+        let Some(alias) = view.one("alias") else {
+            return Ok(());
+        };
+        let names = alias.many("columns");
+        let single = names.len() == 1;
+        let columns = names.iter().map(|column| Output {
+            name: column.text.clone(),
+            data_type: if single {
+                element.clone()
+            } else {
+                DataType::unknown()
+            },
+        });
+        let columns: Vec<Output> = columns.collect();
+        let name = alias.text.clone();
+        self.top_mut().sources.push(Source {
+            name,
+            path: Vec::new(),
+            columns: (!columns.is_empty()).then_some(columns),
+            hidden: false,
+        });
+        Ok(())
+    }
+}
+
+/// Columns of a table in the mapping schema; `None` when it is not there.
+pub(in crate::sql) fn known_columns(
+    schema: &MappingSchema,
+    parts: &[&str],
+    dialect: Dialect,
+) -> Option<Vec<Output>> {
+    let mut level = schema;
+    for part in parts {
+        let quoted = format!("\"{}\"", part.replace('"', "\"\""));
+        level = level.get(&quoted).or_else(|| level.get(*part))?.as_object()?;
+    }
+    let columns = level.iter().map(|(name, data_type)| {
+        Some(Output {
+            name: name.clone(),
+            data_type: DataType::parse(data_type.as_str()?, dialect),
+        })
+    });
+    columns
+        .collect::<Option<Vec<_>>>()
+        .filter(|columns| !columns.is_empty())
+}
