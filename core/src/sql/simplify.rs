@@ -200,17 +200,20 @@ fn redundant(this: &Node, parent: &Node) -> bool {
     if is_predicate(this) && !parent_is_predicate && !parent_is_minus && !parent_is_binary {
         return true;
     }
-    let parent_is_condition = !matches!(
-        parent.kind,
-        Kind::Alias | Kind::Ordered | Kind::Tuple | Kind::Interval | Kind::Lambda | Kind::Word
-    ) && !(parent.kind == Kind::Function && parent.flag("distinct"));
+    let parent_is_no_condition = match parent.kind {
+        Kind::Function => parent.flag("distinct"),
+        other => matches!(
+            other,
+            Kind::Alias | Kind::Ordered | Kind::Tuple | Kind::Interval | Kind::Lambda | Kind::Word
+        ),
+    };
     let this_is_binary = matches!(this.kind, Kind::Binary | Kind::And | Kind::Or);
     let kept_test = matches!(this.kind, Kind::Not) || this.kind == Kind::Binary && this.text == "IS";
     let inner = (this.kind == Kind::Binary).then_some(this.text.as_str());
     let outer = (parent.kind == Kind::Binary).then_some(parent.text.as_str());
-    !parent_is_condition
+    parent_is_no_condition
         || parent.kind == Kind::Paren
-        || !this_is_binary && !(kept_test && parent_is_predicate)
+        || !(this_is_binary || kept_test && parent_is_predicate)
         || matches!(
             (inner, outer),
             (Some("+"), Some("+")) | (Some("*"), Some("*" | "+" | "-"))
