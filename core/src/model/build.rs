@@ -1,0 +1,561 @@
+//! The properties of a `MODEL (…)` block: from text to the fields that SQLMesh stores.
+//!
+//! In: a block whose macros are not expanded yet, and the project's configuration. Out: a `Model` with all that
+//! the block and `model_defaults` say, and problems. The query, statements and variables come later.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::builder::{Builder, join_pairs, literal};
+use super::header::{Header, Property};
+use super::problem::Problem;
+use super::{Columns, Model, ModelKind, kind_block, value};
+use crate::model::KindName;
+use crate::sql::types;
+use crate::time::{Cron, IntervalUnit, Timestamp, parse_date};
+
+/// Properties of the block.
+pub const PROPERTIES: [&str; 40] = [
+    "name",
+    "kind",
+    "dialect",
+    "cron",
+    "cron_tz",
+    "interval_unit",
+    "start",
+    "end",
+    "owner",
+    "stamp",
+    "description",
+    "tags",
+    "grain",
+    "grains",
+    "references",
+    "depends_on",
+    "columns",
+    "column_descriptions",
+    "audits",
+    "signals",
+    "partitioned_by",
+    "clustered_by",
+    "table_format",
+    "storage_format",
+    "physical_properties",
+    "virtual_properties",
+    "session_properties",
+    "table_properties",
+    "allow_partials",
+    "enabled",
+    "gateway",
+    "optimize_query",
+    "formatting",
+    "ignored_rules",
+    "physical_version",
+    "blueprints",
+    "grants",
+    "grants_target_layer",
+    "project",
+    "virtual_environment_mode",
+];
+
+/// Property lists that are kept for run time, keyed by property.
+const LISTS: [&str; 3] = ["physical_properties", "virtual_properties", "session_properties"];
+
+/// A model as its block describes it.
+#[derive(Debug, Clone, Default)]
+pub struct Built {
+    /// The model, without query and statements.
+    pub model: Model,
+    /// Fully qualified, quoted name; empty when the block gives no name that can be read.
+    pub fqn: String,
+    /// Linter rules that the model ignores, lower case; `ALL` as it is.
+    pub ignored_rules: Vec<String>,
+    /// False when the formatter leaves the file alone.
+    pub formatting: bool,
+    /// Pairs of the property lists before the defaults are added.
+    lists: IndexMap<&'static str, Vec<(String, String)>>,
+}
+
+/// Reads a block. `inferred` is the name to use when the block has none; `description` is the comment above it.
+pub fn build(
+    builder: &mut Builder<'_>,
+    header: &Header,
+    inferred: Option<&str>,
+    description: Option<String>,
+) -> Built {
+    let config = builder.config;
+    let mut built = Built {
+        formatting: true,
+        ..Built::default()
+    };
+    built.model = Model {
+        project: config.project.clone(),
+        dialect: builder.dialect_text.clone(),
+        default_catalog: builder.default_catalog.clone(),
+        cron: "@daily".to_string(),
+        enabled: true,
+        grants_target_layer: "virtual".to_string(),
+        extract_dependencies_from_query: true,
+        virtual_environment_mode: if config.virtual_environment_mode.is_empty() {
+            "full".to_string()
+        } else {
+            config.virtual_environment_mode.clone()
+        },
+        description,
+        kind: ModelKind::new(KindName::View, &builder.dialect_text),
+        ..Model::default()
+    };
+    defaults(builder, &mut built.model);
+    for property in &header.properties {
+        // Of two properties with one name the last counts.
+        if header.get(&property.name) == Some(property) {
+            set(builder, &mut built, header, property);
+        }
+    }
+    name(builder, &mut built, header, inferred);
+    lists(builder, &mut built);
+    check(builder, &built.model, header);
+    built
+}
+
+fn name(builder: &mut Builder<'_>, built: &mut Built, header: &Header, inferred: Option<&str>) {
+    let (text, span) = match (header.get("name"), inferred) {
+        (Some(property), _) => {
+            if value::is_text(&property.value, builder.dialect) {
+                let word = value::word(&property.value, builder.dialect).unwrap_or_default();
+                builder.problems.push(
+                    Problem::error(
+                        "model/name-is-string",
+                        format!("the model's name {} is a string", property.value),
+                        property.span,
+                    )
+                    .help(format!("write it without quotes: `name {word}`")),
+                );
+                return;
+            }
+            match builder.expand(property) {
+                Some(text) => (text, property.span),
+                None => return,
+            }
+        }
+        (None, Some(inferred)) => (inferred.to_string(), header.span),
+        (None, None) => {
+            builder.problems.push(
+                Problem::error("model/missing-name", "the MODEL block has no `name`", header.span)
+                    .help("add `name schema.table` to the block"),
+            );
+            return;
+        }
+    };
+    // White space inside of a name does not belong to it.
+    let text = value::pieces(&text, builder.dialect)
+        .map(|pieces| pieces.iter().map(|piece| piece.text).collect::<String>())
+        .unwrap_or(text);
+    let Some(fqn) = builder.table(&text, span) else {
+        return;
+    };
+    built.model.name = text;
+    built.fqn = fqn;
+}
+
+/// What `model_defaults` say.
+fn defaults(builder: &mut Builder<'_>, model: &mut Model) {
+    let text = |key: &str| -> Option<String> {
+        match builder.config.model_defaults.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            other => Some(other.to_string()),
+        }
+    };
+    let mut read = |key: &str| -> Option<String> {
+        let text = text(key)?;
+        if !text.contains('@') || (key == "cron" && text.starts_with('@') && Cron::parse(&text, None).is_ok()) {
+            return Some(text);
+        }
+        match crate::macros::expand(&text, builder.env) {
+            Ok(expansion) => {
+                let word = value::word(&expansion.text, builder.dialect).unwrap_or(expansion.text);
+                (!value::is_nothing(&word)).then_some(word)
+            }
+            Err(error) => {
+                let mut problem = Problem::from_macro(&error, 0);
+                problem.message = format!("`model_defaults.{key}`: {}", problem.message);
+                builder.problems.push(problem);
+                None
+            }
+        }
+    };
+    if let Some(cron) = read("cron") {
+        model.cron = cron;
+    }
+    model.cron_tz = read("cron_tz").filter(|zone| zone != "UTC");
+    model.owner = read("owner");
+    model.start = read("start");
+    model.table_format = read("table_format");
+    model.storage_format = read("storage_format");
+    model.gateway = read("gateway").map(|gateway| gateway.to_lowercase());
+    model.interval_unit = read("interval_unit").and_then(|unit| IntervalUnit::parse(&unit));
+    let flag = |text: String| matches!(text.to_lowercase().as_str(), "true" | "1" | "yes" | "on");
+    model.optimize_query = read("optimize_query").map(flag);
+    model.allow_partials = read("allow_partials").is_some_and(flag);
+    model.enabled = read("enabled").is_none_or(flag);
+    if let Some(Value::Array(audits)) = builder.config.model_defaults.get("audits") {
+        for audit in audits.iter().filter_map(Value::as_str) {
+            if let Some(call) = value::call(audit, builder.dialect) {
+                let arguments = call
+                    .arguments
+                    .iter()
+                    .map(|pair| (pair.key.to_lowercase(), builder.neutral_sql(&pair.value)))
+                    .collect();
+                model.audits.push((call.name.to_lowercase(), arguments));
+            }
+        }
+    }
+}
+
+/// Sets one property. A property that cannot be used leaves its default, and a problem says why.
+fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: &Property) {
+    let dialect = builder.dialect;
+    let name = property.name.as_str();
+    match name {
+        "" => {
+            if let Some(text) = builder.expand(property) {
+                builder.problems.push(
+                    Problem::error(
+                        "model/syntax",
+                        format!("`{text}` is not a property"),
+                        property.span,
+                    )
+                    .help("write `name value` pairs"),
+                );
+            }
+            return;
+        }
+        "name" | "blueprints" | "dialect" | "project" | "virtual_environment_mode" => return,
+        "default_catalog" => {
+            builder.problems.push(
+                Problem::error(
+                    "model/property-not-allowed",
+                    "`default_catalog` cannot be set on a model",
+                    property.name_span,
+                )
+                .help("set it at the connection"),
+            );
+            return;
+        }
+        "retention" => {}
+        _ if !PROPERTIES.contains(&name) => {
+            builder.unknown_property(property, header.kind.as_str(), &PROPERTIES);
+            return;
+        }
+        _ => {}
+    }
+    let raw = matches!(name, "audits" | "signals") || LISTS.contains(&name) || name == "table_properties";
+    let text = if name == "kind" {
+        property.value.clone()
+    } else {
+        match builder.expand(property) {
+            Some(_) if raw => property.value.clone(),
+            Some(text) => text,
+            None => return,
+        }
+    };
+    let word = || value::word(&text, dialect).unwrap_or_else(|| text.clone());
+    let names = || -> Vec<String> {
+        value::items(&text, dialect)
+            .iter()
+            .map(|item| value::word(item, dialect).unwrap_or_else(|| item.clone()))
+            .collect()
+    };
+    let model = &mut built.model;
+    match name {
+        "kind" => {
+            if let Some(kind) = kind_block::build(builder, property) {
+                model.kind = kind;
+            }
+        }
+        "cron" => {
+            if let Some(cron) = builder.cron(property, &text) {
+                model.cron = cron;
+            }
+        }
+        "cron_tz" => {
+            let zone = word();
+            match Cron::parse("@daily", Some(&zone)) {
+                Ok(_) => model.cron_tz = (zone != "UTC").then_some(zone),
+                Err(_) => builder.bad_value(
+                    property,
+                    format!("`{zone}` is not a time zone"),
+                    "use an IANA name such as 'Europe/Oslo'",
+                ),
+            }
+        }
+        "interval_unit" => match IntervalUnit::parse(&word()) {
+            Some(unit) => model.interval_unit = Some(unit),
+            None => {
+                let units: Vec<&str> = IntervalUnit::ALL.iter().map(|unit| unit.as_str()).collect();
+                builder.bad_value(
+                    property,
+                    format!("`{text}` is not an interval unit"),
+                    &format!("units are {}", units.join(", ")),
+                );
+            }
+        },
+        "start" => model.start = builder.date(property, &text),
+        "end" => model.end = builder.date(property, &text),
+        "owner" => model.owner = Some(word()),
+        "stamp" => model.stamp = Some(word()),
+        "description" => model.description = Some(word().trim().to_string()),
+        "tags" => model.tags = names(),
+        "grain" | "grains" => {
+            if name == "grain" && header.get("grains").is_some() {
+                builder.problems.push(
+                    Problem::error(
+                        "model/bad-value",
+                        "both `grain` and `grains` are given",
+                        property.name_span,
+                    )
+                    .help("use only `grains`"),
+                );
+            }
+            let items = if name == "grain" {
+                vec![text.clone()]
+            } else {
+                value::items(&text, dialect)
+            };
+            model.grains = items.iter().map(|item| builder.sql(item)).collect();
+        }
+        "references" => {
+            let items = value::items(&text, dialect);
+            model.references = items.iter().map(|item| builder.sql(item)).collect();
+        }
+        "depends_on" => {
+            let tables: Vec<String> = value::items(&text, dialect)
+                .iter()
+                .filter_map(|item| builder.table(item, property.span))
+                .collect();
+            model.depends_on = Some(tables);
+        }
+        "columns" => model.columns = columns(builder, property, &text),
+        "column_descriptions" => {
+            let pairs = builder.pairs(property, &text).unwrap_or_default();
+            let descriptions = pairs
+                .into_iter()
+                .map(|(pair, _)| {
+                    let quoted = value::pieces(&pair.key_text, dialect)
+                        .is_ok_and(|pieces| matches!(pieces.as_slice(), [one] if one.kind == value::PieceKind::Quoted));
+                    let column = dialect.normalize(&pair.key, quoted, crate::sql::dialect::Part::Column);
+                    let text = value::word(&pair.value, dialect).unwrap_or(pair.value);
+                    (column, text)
+                })
+                .collect();
+            model.column_descriptions = Some(descriptions);
+        }
+        "audits" => {
+            if let Some(calls) = builder.calls(property, &text, false) {
+                model.audits.extend(calls);
+            }
+        }
+        "signals" => model.signals = builder.calls(property, &text, true).unwrap_or_default(),
+        "partitioned_by" => model.partitioned_by = builder.fields(&text),
+        "clustered_by" => model.clustered_by = clustered_by(builder, &text),
+        "table_format" => model.table_format = Some(word()),
+        "storage_format" => model.storage_format = Some(word()),
+        "physical_properties" | "virtual_properties" | "session_properties" | "table_properties" => {
+            let key = LISTS
+                .into_iter()
+                .find(|list| *list == name)
+                .unwrap_or("physical_properties");
+            if let Some(pairs) = builder.pairs(property, &text) {
+                let pairs = pairs.into_iter().map(|(pair, shown)| (pair.key, shown)).collect();
+                built.lists.insert(key, pairs);
+            }
+        }
+        "grants" => {
+            if let Some(grants) = builder.tuple(property, &text) {
+                model.grants = grants;
+            }
+        }
+        "grants_target_layer" => {
+            let layer = word().to_lowercase();
+            if matches!(layer.as_str(), "all" | "physical" | "virtual") {
+                model.grants_target_layer = layer;
+            } else {
+                builder.bad_value(
+                    property,
+                    format!("`{layer}` is not a layer"),
+                    "use `all`, `physical` or `virtual`",
+                );
+            }
+        }
+        "allow_partials" => model.allow_partials = value::boolean(&text, dialect),
+        "enabled" => model.enabled = value::boolean(&text, dialect),
+        "optimize_query" => model.optimize_query = Some(value::boolean(&text, dialect)),
+        "formatting" => built.formatting = value::boolean(&text, dialect),
+        "gateway" => model.gateway = Some(word().to_lowercase()),
+        "physical_version" => model.physical_version = Some(word()),
+        "ignored_rules" => built.ignored_rules = names(),
+        _ => {}
+    }
+}
+
+fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option<Columns> {
+    let dialect = builder.dialect;
+    let mut columns = Columns::new();
+    for item in value::items(text, dialect) {
+        let Ok(pieces) = value::pieces(&item, dialect) else {
+            continue;
+        };
+        let Some((name, rest)) = pieces.split_first() else {
+            continue;
+        };
+        if rest.is_empty() {
+            builder.bad_value(
+                property,
+                format!("column `{item}` has no type"),
+                "write `columns (name type, …)`",
+            );
+            return None;
+        }
+        let quoted = name.kind == value::PieceKind::Quoted;
+        let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
+        let span = value::span_of(rest);
+        let data_type = item.get(span.start..span.end).unwrap_or("");
+        columns.insert(column, types::canonical(data_type, dialect));
+    }
+    Some(columns)
+}
+
+/// As `partitioned_by`, but a single item in parentheses keeps them and its text.
+fn clustered_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
+    let items = value::items(text, builder.dialect);
+    let is_list = value::pieces(text, builder.dialect).is_ok_and(|pieces| value::inner(&pieces).is_some());
+    match items.as_slice() {
+        [one] if is_list && text.starts_with('(') => vec![format!("({})", builder.sql(one))],
+        many => many.iter().map(|item| builder.field(item)).collect(),
+    }
+}
+
+/// Joins the block's property lists with those of `model_defaults`: the block's come first, and one of its
+/// values that is NULL removes the default.
+fn lists(builder: &mut Builder<'_>, built: &mut Built) {
+    for list in LISTS {
+        let mut pairs = built.lists.get(list).cloned().unwrap_or_default();
+        if let Some(Value::Object(map)) = builder.config.model_defaults.get(list) {
+            for (key, value) in map {
+                match pairs.iter().position(|(have, _)| have == key) {
+                    Some(at) => {
+                        let unset = pairs
+                            .get(at)
+                            .and_then(|(_, shown)| shown.split_once(" = "))
+                            .is_some_and(|(_, value)| value::is_nothing(value));
+                        if unset {
+                            pairs.remove(at);
+                        }
+                    }
+                    None => {
+                        let shown = match value {
+                            Value::String(text) if text.contains('@') => builder.sql(text),
+                            other => literal(other),
+                        };
+                        let quoted = literal(&Value::String(key.clone()));
+                        pairs.push((key.clone(), format!("{quoted} = {shown}")));
+                    }
+                }
+            }
+        }
+        let tuple = join_pairs(pairs.into_iter().map(|(_, shown)| shown));
+        match list {
+            "physical_properties" => built.model.physical_properties = tuple,
+            "virtual_properties" => built.model.virtual_properties = tuple,
+            _ => built.model.session_properties = tuple,
+        }
+    }
+}
+
+/// Rules between properties.
+fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
+    let place = |name: &str| header.get(name).map_or(header.span, |property| property.span);
+    let mut problems = Vec::new();
+    let kind = &model.kind;
+    let has_table = kind.name.is_materialized() || kind.materialized == Some(true);
+    for (name, given) in [
+        ("partitioned_by", !model.partitioned_by.is_empty()),
+        ("clustered_by", !model.clustered_by.is_empty()),
+    ] {
+        if given && !has_table {
+            let message = format!("`{name}` cannot be set for a model of kind {}", kind.name.as_str());
+            problems.push(
+                Problem::error("model/property-not-allowed", message, place(name))
+                    .help("remove it, or choose a kind with a table such as FULL"),
+            );
+        }
+    }
+    let needs_partitions = kind.name == KindName::IncrementalByPartition
+        || (kind.name == KindName::IncrementalUnmanaged && kind.insert_overwrite == Some(true));
+    if needs_partitions && model.partitioned_by.is_empty() {
+        let message = format!("a model of kind {} needs `partitioned_by`", kind.name.as_str());
+        problems.push(
+            Problem::error("model/missing-property", message, place("kind"))
+                .help("add `partitioned_by (column)` to the block"),
+        );
+    }
+    if model.end.is_some() && model.start.is_none() {
+        problems.push(
+            Problem::error("model/end-without-start", "`end` needs a `start`", place("end"))
+                .help("add `start` to the block or to `model_defaults`"),
+        );
+    }
+    let at = |text: &Option<String>| text.as_deref().and_then(|text| parse_date(text, Timestamp(0)));
+    if let (Some(start), Some(end)) = (at(&model.start), at(&model.end))
+        && !start.is_relative
+        && !end.is_relative
+        && start.at > end.at
+    {
+        problems.push(
+            Problem::error("model/start-after-end", "`start` lies after `end`", place("end"))
+                .help("swap the two dates"),
+        );
+    }
+    if let (Some(unit), Ok(cron)) = (model.interval_unit, Cron::parse(&model.cron, None))
+        && !model.allow_partials
+        && unit.millis() > cron.interval_unit().millis()
+    {
+        let message = format!(
+            "cron `{}` runs more often than the interval unit `{}`",
+            model.cron,
+            unit.as_str()
+        );
+        problems.push(
+            Problem::error("model/bad-interval-unit", message, place("interval_unit"))
+                .help("use a finer unit, or set `allow_partials true` if this is meant"),
+        );
+    }
+    if model.physical_version.is_some() && !kind.is_forward_only() {
+        problems.push(
+            Problem::error(
+                "model/property-not-allowed",
+                "`physical_version` is only for models whose changes go forward only",
+                place("physical_version"),
+            )
+            .help("set `forward_only true` in the kind, or remove `physical_version`"),
+        );
+    }
+    if kind.name.is_symbolic() && model.grants.is_some() {
+        let message = format!("`grants` cannot be set for a model of kind {}", kind.name.as_str());
+        problems.push(
+            Problem::error("model/property-not-allowed", message, place("grants")).help("remove `grants`"),
+        );
+    }
+    if kind.name == KindName::Embedded && !model.audits.is_empty() && header.get("audits").is_some() {
+        problems.push(
+            Problem::error(
+                "model/property-not-allowed",
+                "a model of kind EMBEDDED has no table to audit",
+                place("audits"),
+            )
+            .help("move the audits to the models that read it"),
+        );
+    }
+    builder.problems.extend(problems);
+}

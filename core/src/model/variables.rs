@@ -1,0 +1,170 @@
+//! Which variables and Jinja macros a node needs: they are stored with it, so that it can be rendered alone.
+//!
+//! In: the node's texts, each with whether only metadata depends on it, and all that the project defines. Out: the
+//! `python_env` entries and the Jinja macros that the texts name. Python code is not followed.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::{
+    BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, Executable, JinjaMacro, JinjaMacros, VARS, VARS_METADATA,
+};
+use crate::macros::{References, python_literal, references};
+use crate::sql::Dialect;
+
+/// What a project or a blueprint gives to a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Available<'a> {
+    /// Project and gateway variables, `gateway` among them.
+    pub variables: &'a IndexMap<String, Value>,
+    /// Blueprint variables: SQL text.
+    pub blueprint: &'a IndexMap<String, String>,
+    /// Jinja macros of the project.
+    pub jinja: &'a IndexMap<String, JinjaMacro>,
+}
+
+/// One text of a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// The text, macros not expanded.
+    pub sql: &'a str,
+    /// True for audits, signals and statements on virtual update.
+    pub is_metadata: bool,
+}
+
+/// What a node's texts need.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Needed {
+    /// Entries of `python_env`.
+    pub python_env: IndexMap<String, Executable>,
+    /// Jinja macros, those called by others included.
+    pub jinja_macros: JinjaMacros,
+    /// Macro functions that the texts call, built-in ones included.
+    pub macros: BTreeSet<String>,
+}
+
+/// Finds what a node's texts need.
+pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -> Needed {
+    let mut data = BTreeSet::new();
+    let mut metadata = BTreeSet::new();
+    let mut jinja_names = BTreeSet::new();
+    let mut macros = BTreeSet::new();
+    for text in texts {
+        let References {
+            variables,
+            blueprint_variables,
+            macros: called,
+            jinja,
+        } = references(text.sql, dialect);
+        let names = variables.into_iter().chain(blueprint_variables);
+        if text.is_metadata {
+            metadata.extend(names);
+        } else {
+            data.extend(names);
+        }
+        jinja_names.extend(jinja);
+        macros.extend(called);
+    }
+    let mut jinja_macros = JinjaMacros::default();
+    let mut waiting: Vec<String> = jinja_names.into_iter().collect();
+    let mut reached = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        let Some(found) = available.jinja.get(&name) else {
+            continue;
+        };
+        if !reached.insert(name) {
+            continue;
+        }
+        let block = format!("JINJA_STATEMENT_BEGIN;\n{}\nJINJA_END;", found.definition);
+        let inside = references(&block, dialect);
+        data.extend(inside.variables);
+        data.extend(inside.blueprint_variables);
+        waiting.extend(inside.jinja);
+    }
+    jinja_macros.root_macros = available
+        .jinja
+        .iter()
+        .filter(|(name, _)| reached.contains(*name))
+        .map(|(name, definition)| (name.clone(), definition.clone()))
+        .collect();
+    let metadata: BTreeSet<String> = metadata.difference(&data).cloned().collect();
+    let mut python_env = IndexMap::new();
+    for (key, names, is_metadata) in [(VARS, &data, None), (VARS_METADATA, &metadata, Some(true))] {
+        let mut values: IndexMap<String, Value> = available
+            .variables
+            .iter()
+            .filter(|(name, _)| names.contains(*name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        values.sort_keys();
+        if !values.is_empty() {
+            python_env.insert(
+                key.to_string(),
+                variable(python_literal::to_repr(&values), is_metadata),
+            );
+        }
+    }
+    for (key, names, is_metadata) in [
+        (BLUEPRINT_VARS, &data, None),
+        (BLUEPRINT_VARS_METADATA, &metadata, Some(true)),
+    ] {
+        let mut values: IndexMap<String, String> = available
+            .blueprint
+            .iter()
+            .filter(|(name, _)| names.contains(*name))
+            .map(|(name, sql)| (name.clone(), sql.clone()))
+            .collect();
+        values.sort_keys();
+        if !values.is_empty() {
+            python_env.insert(
+                key.to_string(),
+                variable(python_literal::blueprints_to_repr(&values), is_metadata),
+            );
+        }
+    }
+    Needed {
+        python_env,
+        jinja_macros,
+        macros,
+    }
+}
+
+fn variable(payload: String, is_metadata: Option<bool>) -> Executable {
+    Executable {
+        payload,
+        kind: "value".to_string(),
+        is_metadata,
+        ..Executable::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_named() {
+        let variables: IndexMap<String, Value> = [("cutoff", 3), ("lim", 4), ("other", 5)]
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), Value::from(value)))
+            .collect();
+        let blueprint = [("bp".to_string(), "'x'".to_string())].into_iter().collect();
+        let available = Available {
+            variables: &variables,
+            blueprint: &blueprint,
+            jinja: &IndexMap::new(),
+        };
+        let texts = [
+            Text { sql: "SELECT @cutoff, @bp", is_metadata: false },
+            Text { sql: "id > @lim AND id < @cutoff", is_metadata: true },
+        ];
+        let found = needed(&texts, Dialect::DuckDb, &available);
+        let payload = |key: &str| found.python_env.get(key).map(|entry| entry.payload.clone());
+        assert_eq!(payload(VARS).as_deref(), Some("{'cutoff': 3}"));
+        assert_eq!(payload(VARS_METADATA).as_deref(), Some("{'lim': 4}"));
+        assert_eq!(payload(BLUEPRINT_VARS).as_deref(), Some("{'bp': SqlValue(sql=\"'x'\")}"));
+        assert_eq!(payload(BLUEPRINT_VARS_METADATA), None);
+    }
+}
