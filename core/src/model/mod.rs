@@ -4,7 +4,18 @@
 //! writes (null fields left out). So a local model and a stored one are compared, rendered and hashed by the
 //! same code. Everything that rendering needs is inside: variables in `python_env`, Jinja macros, dialect.
 
+pub mod audit;
+pub mod blueprint;
+pub mod build;
+pub mod builder;
+pub mod header;
 pub mod kind;
+mod kind_block;
+pub mod parts;
+pub mod problem;
+mod sql_text;
+pub mod value;
+pub mod variables;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
 use crate::model::Model;
-use crate::source::SourceMap;
+use crate::sql::Node;
 use crate::state::EnvironmentStatements;
 
 /// What loading needs besides the files.
@@ -39,6 +38,14 @@ pub struct ProjectNode {
     pub columns: Option<crate::model::Columns>,
     /// Column comments found in the query (only when none are declared): they are hashed.
     pub query_column_descriptions: indexmap::IndexMap<String, String>,
+    /// The query with load-time values, macros expanded; absent without a query, and when it needs Python.
+    pub rendered: Option<String>,
+    /// The same, qualified and simplified as far as the parents' columns are known: for comparison.
+    pub tree: Option<Node>,
+    /// What could not be told about the query, and why.
+    pub notes: Vec<String>,
+    /// Linter rules that the model ignores; `ALL` for all.
+    pub ignored_rules: Vec<String>,
 }
 
 /// A loaded project.
@@ -59,14 +66,10 @@ pub struct Project {
 pub mod config;
 pub mod yaml;
 
-/// Loads a project: what could be read, and all problems.
-pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnostic>) {
-    let _ = (sources, options);
-    (
-        Project::default(),
-        vec![Diagnostic::error(
-            "project/unfinished",
-            "loading is not wired up yet",
-        )],
-    )
-}
+mod check;
+mod files;
+mod link;
+mod load;
+mod python;
+
+pub use load::load;

@@ -1,0 +1,356 @@
+//! Nodes among themselves: who reads whom, and which columns come out.
+//!
+//! In: nodes that are complete but for `mapping_schema`. Out: the project's nodes with dependencies, columns and
+//! the analysed query, parents before children. Nodes of a cycle and nodes that cannot be rendered are set aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::load::Draft;
+use super::{Project, ProjectNode, check};
+use crate::dag::Dag;
+use crate::diagnostic::Diagnostic;
+use crate::macros::render::expand_query;
+use crate::macros::{Expansion, RenderContext};
+use crate::model::{Columns, MappingSchema, Model, SourceType};
+use crate::name::TableName;
+use crate::source::{Location, SourceMap, Span};
+use crate::sql::{self, Dialect, QueryAnalysis, QueryContext, comments};
+
+/// A node on its way into the project.
+struct Linking {
+    draft: Draft,
+    expansion: Expansion,
+    depends_on: BTreeSet<String>,
+    depends_on_self: bool,
+    /// The query names macros that see the columns of tables.
+    needs_schema: bool,
+    /// Why the query is not known, if it is not.
+    opaque: Option<String>,
+}
+
+/// Puts drafts into the project: names, dependencies, columns.
+pub(super) fn link(
+    project: &mut Project,
+    drafts: Vec<Draft>,
+    sources: &SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let drafts = without_duplicates(drafts, sources, diagnostics);
+    let mut nodes: BTreeMap<String, Linking> = BTreeMap::new();
+    for draft in drafts {
+        if let Some(linking) = first_pass(draft, sources, diagnostics) {
+            nodes.insert(linking.draft.fqn.clone(), linking);
+        }
+    }
+    levels(&nodes, sources, diagnostics);
+    let order = order(&mut nodes, sources, diagnostics);
+    let mut known: BTreeMap<String, (Columns, Dialect)> = BTreeMap::new();
+    for name in order {
+        let Some(linking) = nodes.remove(&name) else {
+            continue;
+        };
+        let node = second_pass(linking, &known, sources, diagnostics);
+        if let Some(columns) = &node.columns {
+            let dialect = Dialect::parse(&node.model.dialect).unwrap_or_default();
+            known.insert(name.clone(), (columns.clone(), dialect));
+        }
+        project.nodes.insert(name, node);
+    }
+}
+
+fn place(sources: &SourceMap, draft: &Draft, span: Span) -> Location {
+    if span == Span::default() {
+        Location::file(draft.path.clone())
+    } else {
+        sources.locate(&draft.path, span)
+    }
+}
+
+fn without_duplicates(
+    drafts: Vec<Draft>,
+    sources: &SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Draft> {
+    let mut kept: IndexMap<String, Draft> = IndexMap::new();
+    for draft in drafts {
+        match kept.get(&draft.fqn) {
+            Some(first) => diagnostics.push(
+                Diagnostic::error(
+                    "model/duplicate-name",
+                    format!("there are two models named `{}`", draft.model.name),
+                )
+                .at(place(sources, &draft, draft.header), "this one is set aside")
+                .at(place(sources, first, first.header), "the other one")
+                .help("rename one of the two"),
+            ),
+            None => {
+                kept.insert(draft.fqn.clone(), draft);
+            }
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// Renders the query for the first time and finds the tables it reads. `None` when it is broken.
+fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnostic>) -> Option<Linking> {
+    let mut linking = Linking {
+        depends_on: draft.model.depends_on.iter().flatten().cloned().collect(),
+        draft,
+        expansion: Expansion::default(),
+        depends_on_self: false,
+        needs_schema: false,
+        opaque: None,
+    };
+    let model = &linking.draft.model;
+    let Some(query) = &model.query else {
+        linking.settle_self();
+        return Some(linking);
+    };
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let called = crate::macros::references(&query.sql, dialect).macros;
+    linking.needs_schema = ["star", "union"].iter().any(|name| called.contains(*name));
+    match expand_query(model, &RenderContext::default()) {
+        Ok(expansion) => linking.expansion = expansion,
+        Err(error) if error.code == "macro/python" || !linking.draft.python_macros.is_empty() => {
+            let mut diagnostic = Diagnostic::warning(
+                "python/not-run",
+                format!("the query of `{}` is not known: {}", model.name, error.message),
+            )
+            .at(
+                sources.locate(&linking.draft.path, error.span.shifted(linking.draft.query.start)),
+                "",
+            )
+            .help("its dependencies are only those of `depends_on`, its columns only those of `columns`");
+            diagnostic.help.extend(error.help);
+            diagnostics.push(diagnostic);
+            linking.opaque = Some(error.message);
+            linking.settle_self();
+            return Some(linking);
+        }
+        Err(error) => {
+            let text = sources.get(&linking.draft.path).unwrap_or_default();
+            diagnostics.push(error.to_diagnostic(&linking.draft.path, text, linking.draft.query.start));
+            return None;
+        }
+    }
+    let schema = MappingSchema::new();
+    match analyze(model, &linking.expansion.text, &schema, false) {
+        Ok(analysis) => linking.depends_on.extend(analysis.depends_on),
+        Err(error) => {
+            let span = match error.offset {
+                Some(offset) => linking
+                    .expansion
+                    .source_span(offset)
+                    .shifted(linking.draft.query.start),
+                None => linking.draft.query,
+            };
+            diagnostics.push(
+                Diagnostic::error("sql/parse", error.message)
+                    .at(place(sources, &linking.draft, span), "")
+                    .help("correct the query, or name the dialect it is written in with `dialect`"),
+            );
+            return None;
+        }
+    }
+    linking.settle_self();
+    Some(linking)
+}
+
+impl Linking {
+    fn settle_self(&mut self) {
+        self.depends_on_self = self.depends_on.remove(&self.draft.fqn);
+    }
+}
+
+fn analyze(
+    model: &Model,
+    text: &str,
+    schema: &MappingSchema,
+    optimize: bool,
+) -> Result<QueryAnalysis, sql::SqlError> {
+    sql::analyze(
+        text,
+        &QueryContext {
+            dialect: Dialect::parse(&model.dialect).unwrap_or_default(),
+            default_catalog: model.default_catalog.as_deref(),
+            schema,
+            optimize,
+        },
+    )
+}
+
+/// All names must have the same number of parts.
+fn levels(nodes: &BTreeMap<String, Linking>, sources: &SourceMap, diagnostics: &mut Vec<Diagnostic>) {
+    let count = |name: &str| TableName::parse_quoted(name).map_or(0, |name| name.parts().count());
+    let models = || nodes.values().filter(|node| !node.draft.model.is_audit());
+    let deepest = models().map(|node| count(&node.draft.fqn)).max().unwrap_or(0);
+    for node in models().filter(|node| count(&node.draft.fqn) < deepest) {
+        // A name alone is only a problem once its columns are looked up beside those of the others.
+        diagnostics.push(
+            Diagnostic::error(
+                "model/name-parts",
+                format!(
+                    "the name `{}` has {} part(s), others have {deepest}",
+                    node.draft.model.name,
+                    count(&node.draft.fqn)
+                ),
+            )
+            .at(place(sources, &node.draft, node.draft.header), "")
+            .help("give all models a schema: `name schema.table`"),
+        );
+    }
+}
+
+/// Names in the order of the graph; nodes of cycles are taken out, with a problem for each cycle.
+fn order(
+    nodes: &mut BTreeMap<String, Linking>,
+    sources: &SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    loop {
+        let edges = nodes
+            .iter()
+            .map(|(name, node)| (name.clone(), node.depends_on.clone()))
+            .collect();
+        let cycle = match Dag::new(&edges).sorted() {
+            Ok(order) => return order,
+            Err(cycle) => cycle,
+        };
+        let mut path: Vec<String> = cycle.iter().map(|name| written(nodes, name)).collect();
+        path.extend(path.first().cloned());
+        let mut diagnostic = Diagnostic::error(
+            "project/cycle",
+            format!("models depend on each other in a circle: {}", path.join(" -> ")),
+        );
+        for name in &cycle {
+            if let Some(node) = nodes.get(name) {
+                diagnostic = diagnostic.at(place(sources, &node.draft, node.draft.query), "");
+            }
+        }
+        diagnostics.push(diagnostic.help("remove one of these references"));
+        let before = nodes.len();
+        for name in &cycle {
+            nodes.remove(name);
+        }
+        if nodes.len() == before {
+            return Vec::new();
+        }
+    }
+}
+
+fn written(nodes: &BTreeMap<String, Linking>, fqn: &str) -> String {
+    nodes
+        .get(fqn)
+        .map_or_else(|| fqn.to_string(), |node| node.draft.model.name.clone())
+}
+
+/// Gives a node the columns of its parents, renders and reads its query with them, and finds its own columns.
+fn second_pass(
+    linking: Linking,
+    known: &BTreeMap<String, (Columns, Dialect)>,
+    sources: &SourceMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> ProjectNode {
+    let Linking {
+        mut draft,
+        mut expansion,
+        depends_on,
+        depends_on_self,
+        needs_schema,
+        opaque,
+    } = linking;
+    let dialect = Dialect::parse(&draft.model.dialect).unwrap_or_default();
+    let mut schema = MappingSchema::new();
+    for parent in &depends_on {
+        if let Some((columns, parent_dialect)) = known.get(parent) {
+            insert(&mut schema, parent, columns, *parent_dialect, dialect);
+        }
+    }
+    if !draft.model.is_audit() {
+        draft.model.mapping_schema.clone_from(&schema);
+    }
+    if needs_schema && opaque.is_none() {
+        match expand_query(&draft.model, &RenderContext::default()) {
+            Ok(again) => expansion = again,
+            Err(error) => {
+                let text = sources.get(&draft.path).unwrap_or_default();
+                diagnostics.push(error.to_diagnostic(&draft.path, text, draft.query.start));
+            }
+        }
+    }
+    let optimize = draft.model.optimize_query.unwrap_or(true);
+    let mut analysis = QueryAnalysis::default();
+    if draft.model.query.is_some() && opaque.is_none() {
+        // A query that read well once reads well again; only its columns can be lost.
+        analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
+    }
+    let columns = columns(&draft.model, analysis.columns.take());
+    let query_column_descriptions =
+        if draft.model.source_type == SourceType::Sql && draft.model.column_descriptions.is_none() {
+            comments::column_descriptions(&expansion.text, dialect)
+        } else {
+            IndexMap::new()
+        };
+    let node = ProjectNode {
+        fqn: draft.fqn.clone(),
+        path: draft.path.clone(),
+        depends_on,
+        depends_on_self,
+        columns,
+        query_column_descriptions,
+        rendered: (draft.model.query.is_some() && opaque.is_none()).then_some(expansion.text),
+        tree: (draft.model.query.is_some() && opaque.is_none()).then_some(analysis.tree),
+        notes: analysis.notes.into_iter().chain(opaque).collect(),
+        ignored_rules: draft.ignored_rules.clone(),
+        model: draft.model.clone(),
+    };
+    check::definition(&node, &place(sources, &draft, draft.header), diagnostics);
+    node
+}
+
+/// Output columns: declared, else found in the query or the seed; SCD type 2 adds its own two.
+fn columns(model: &Model, found: Option<Columns>) -> Option<Columns> {
+    let mut columns = model
+        .columns
+        .clone()
+        .or_else(|| model.derived_columns_to_types.clone())
+        .or(found)?;
+    if model.kind.name.is_scd_type_2() {
+        let data_type = model.kind.time_data_type.as_deref().unwrap_or("TIMESTAMP");
+        for name in [&model.kind.valid_from_name, &model.kind.valid_to_name].into_iter().flatten() {
+            let name = TableName::parse_quoted(name).map_or_else(|| name.clone(), |name| name.table);
+            columns.entry(name).or_insert_with(|| data_type.to_string());
+        }
+    }
+    Some(columns)
+}
+
+/// Adds a table's columns, nested by the quoted parts of its name.
+fn insert(schema: &mut MappingSchema, table: &str, columns: &Columns, from: Dialect, to: Dialect) {
+    let Some(name) = TableName::parse_quoted(table) else {
+        return;
+    };
+    let quoted: Vec<String> = name
+        .parts()
+        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+        .collect();
+    let mut level = schema;
+    for part in quoted {
+        let next = level.entry(part).or_insert_with(|| Value::Object(Map::new()));
+        let Value::Object(next) = next else {
+            return;
+        };
+        level = next;
+    }
+    for (column, data_type) in columns {
+        let text = if from == to {
+            data_type.clone()
+        } else {
+            sql::types::transpile(data_type, from, to)
+        };
+        level.insert(column.clone(), Value::String(text));
+    }
+}

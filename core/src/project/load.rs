@@ -1,0 +1,698 @@
+//! From files to nodes: every file read by its role, broken ones set aside.
+//!
+//! In: the project's files and options. Out: nodes whose blocks, statements and variables are complete, and all
+//! problems. Dependencies and columns are found afterwards, in `link`.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::config::{self, Config};
+use super::python::{self, Python};
+use super::{LoadOptions, Project, external, files, link};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::macros::{MacroEnv, MacroValue, jinja};
+use crate::model::audit::{self, Audit};
+use crate::model::build::{self, Built};
+use crate::model::builder::Builder;
+use crate::model::header::{self, BlockKind, Header};
+use crate::model::parts::{self, AuditParts, Parts, Slice};
+use crate::model::problem::Problem;
+use crate::model::variables::{Available, Needed, Text, needed};
+use crate::model::{
+    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint, seed,
+};
+use crate::source::{Location, SourceMap, Span, normalize_path};
+use crate::sql::{Dialect, lexer};
+use crate::state::EnvironmentStatements;
+
+/// A node before its dependencies are known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    /// Fully qualified, quoted name.
+    pub fqn: String,
+    /// File.
+    pub path: String,
+    /// The node.
+    pub model: Model,
+    /// Where the block stands.
+    pub header: Span,
+    /// Where the query stands.
+    pub query: Span,
+    /// Names of Python macros that the query or a statement calls: name → file.
+    pub python_macros: BTreeMap<String, String>,
+    /// Linter rules that the model ignores.
+    pub ignored_rules: Vec<String>,
+}
+
+/// All that reading files needs.
+struct Loader<'a> {
+    sources: &'a SourceMap,
+    config: &'a Config,
+    jinja: IndexMap<String, JinjaMacro>,
+    audits: BTreeMap<String, AuditDefinition>,
+    python: Python,
+    diagnostics: Vec<Diagnostic>,
+    drafts: Vec<Draft>,
+}
+
+/// Loads a project: what could be read, and all problems.
+pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnostic>) {
+    let (config, mut diagnostics) = config::load(sources, options);
+    let files = files::find(sources, &config.ignore_patterns);
+    let (python, more) = python::scan(sources, &files.python);
+    diagnostics.extend(more);
+    let jinja = files
+        .jinja
+        .iter()
+        .flat_map(|path| jinja::extract_macros(sources.get(path).unwrap_or_default()))
+        .collect();
+    let mut loader = Loader {
+        sources,
+        config: &config,
+        jinja,
+        audits: BTreeMap::new(),
+        python,
+        diagnostics,
+        drafts: Vec::new(),
+    };
+    for path in files.audits {
+        loader.audit_file(path);
+    }
+    for path in files.models {
+        loader.model_file(path);
+    }
+    loader.externals();
+    let statements = loader.environment_statements();
+    let Loader {
+        mut diagnostics,
+        drafts,
+        ..
+    } = loader;
+    let mut project = Project {
+        statements,
+        ..Project::default()
+    };
+    link::link(&mut project, drafts, sources, &mut diagnostics);
+    requirements(&mut project, sources, &mut diagnostics);
+    project.config = config;
+    (project, diagnostics)
+}
+
+impl Loader<'_> {
+    fn report(&mut self, path: &str, problems: Vec<Problem>) -> bool {
+        let text = self.sources.get(path).unwrap_or_default();
+        let fatal = problems
+            .iter()
+            .any(|problem| problem.severity == crate::diagnostic::Severity::Error);
+        let shown = problems.iter().map(|problem| problem.to_diagnostic(path, text));
+        // Copies of one blueprint make the same mistakes.
+        for diagnostic in shown {
+            if !self.diagnostics.contains(&diagnostic) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        fatal
+    }
+
+    /// The dialect of a file: named in its header, else the project's.
+    fn dialect_of(&mut self, path: &str, text: &str) -> Option<(Dialect, String)> {
+        let written = lexer::sniff_dialect(text).unwrap_or_else(|| self.config.default_dialect().to_string());
+        let written = written.to_lowercase();
+        let plain = written.split(',').next().unwrap_or_default().trim().to_string();
+        if plain.is_empty() {
+            return Some((Dialect::default(), String::new()));
+        }
+        match Dialect::parse(&plain) {
+            Some(dialect) => Some((dialect, written)),
+            None => {
+                let span = text.find(&plain).map_or(Span::default(), |at| Span::new(at, at + plain.len()));
+                let problem = Problem::error("model/unknown-dialect", format!("`{plain}` is not a dialect"), span)
+                    .help("use the name of an engine, such as duckdb, postgres, snowflake or bigquery");
+                self.report(path, vec![problem]);
+                None
+            }
+        }
+    }
+
+    fn chunks(&mut self, path: &str, text: &str, dialect: Dialect) -> Option<Vec<lexer::Chunk>> {
+        match lexer::statements(text, dialect) {
+            Ok(chunks) => Some(chunks),
+            Err(error) => {
+                let at = error.offset.unwrap_or(0);
+                let problem = Problem::error("sql/parse", error.message, Span::new(at, at + 1))
+                    .help("close the string, name or comment that begins there");
+                self.report(path, vec![problem]);
+                None
+            }
+        }
+    }
+
+    fn audit_file(&mut self, path: &str) {
+        let text = self.sources.get(path).unwrap_or_default();
+        let Some((dialect, dialect_text)) = self.dialect_of(path, text) else {
+            return;
+        };
+        let Some(chunks) = self.chunks(path, text, dialect) else {
+            return;
+        };
+        let (audits, problems) = parts::audit_file(text, &chunks, dialect);
+        self.report(path, problems);
+        for parts in audits {
+            self.audit(path, &parts, dialect, &dialect_text);
+        }
+    }
+
+    /// Reads one audit; a definition is returned and kept, a standalone audit becomes a draft.
+    fn audit(&mut self, path: &str, parts: &AuditParts, dialect: Dialect, dialect_text: &str) {
+        let (header, problems) = header::parse(&parts.header.text, parts.header.span.start, dialect);
+        let mut fatal = self.report(path, problems);
+        let Some(header) = header else {
+            return;
+        };
+        let variables = self.variables(None);
+        let env = self.environment(dialect, &variables, &IndexMap::new(), "audit".to_string());
+        let mut builder = self.builder(dialect, dialect_text, &env, None);
+        let audit = audit::build(&mut builder, &header, parts);
+        fatal |= self.report(path, std::mem::take(&mut builder.problems));
+        match audit {
+            Some(Audit::Definition(definition)) if !fatal => {
+                if self.audits.contains_key(&definition.name) {
+                    let problem = Problem::error(
+                        "audit/duplicate-name",
+                        format!("there is another audit named `{}`", definition.name),
+                        header.span,
+                    );
+                    self.report(path, vec![problem.help("rename one of the two")]);
+                    return;
+                }
+                self.audits.insert(definition.name.clone(), definition);
+            }
+            Some(Audit::Standalone(mut model)) if !fatal => {
+                if model.description.is_none() {
+                    model.description.clone_from(&parts.description);
+                }
+                let mut texts: Vec<Text<'_>> = Vec::new();
+                texts.extend(parts.statements.iter().map(|slice| data(&slice.text)));
+                texts.push(data(&parts.query.text));
+                let blueprint = IndexMap::new();
+                let found = self.needed(&texts, dialect, &variables, &blueprint);
+                model.python_env = found.python_env;
+                model.jinja_macros = found.jinja_macros;
+                self.drafts.push(Draft {
+                    fqn: model.name.clone(),
+                    path: path.to_string(),
+                    model: *model,
+                    header: parts.header.span,
+                    query: parts.query.span,
+                    python_macros: self.python_macros(&found.macros),
+                    ..Draft::default()
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn model_file(&mut self, path: &str) {
+        let text = self.sources.get(path).unwrap_or_default();
+        let Some((dialect, dialect_text)) = self.dialect_of(path, text) else {
+            return;
+        };
+        let Some(chunks) = self.chunks(path, text, dialect) else {
+            return;
+        };
+        let (parts, problems) = parts::model_file(text, &chunks, dialect, self.config.infer_names);
+        let mut fatal = self.report(path, problems);
+        let header = match &parts.header {
+            Some(slice) => {
+                let (header, problems) = header::parse(&slice.text, slice.span.start, dialect);
+                fatal |= self.report(path, problems);
+                header
+            }
+            None if self.config.infer_names => Some(Header::empty(BlockKind::Model)),
+            None => None,
+        };
+        let Some(header) = header else {
+            return;
+        };
+        let variables = self.variables(None);
+        let env = self.environment(dialect, &variables, &IndexMap::new(), format!("`{path}`"));
+        let mut builder = self.builder(dialect, &dialect_text, &env, None);
+        let copies = blueprint::blueprints(&mut builder, &header);
+        fatal |= self.report(path, std::mem::take(&mut builder.problems));
+        let inline = self.inline_audits(path, &parts, dialect);
+        for copy in copies {
+            self.model(path, &parts, &header, dialect, &dialect_text, &copy, &inline, fatal);
+        }
+    }
+
+    fn inline_audits(
+        &mut self,
+        path: &str,
+        parts: &Parts,
+        dialect: Dialect,
+    ) -> BTreeMap<String, AuditDefinition> {
+        let mut found = BTreeMap::new();
+        for (header_slice, query) in &parts.audits {
+            let (header, problems) = header::parse(&header_slice.text, header_slice.span.start, dialect);
+            self.report(path, problems);
+            let Some(header) = header else { continue };
+            let audit_parts = AuditParts {
+                header: header_slice.clone(),
+                description: None,
+                statements: Vec::new(),
+                query: query.clone(),
+            };
+            let variables = self.variables(None);
+            let env = self.environment(dialect, &variables, &IndexMap::new(), "audit".to_string());
+            // SQLMesh reads inline audits with the project's dialect as their default.
+            let default = self.config.default_dialect().to_lowercase();
+            let mut builder = self.builder(dialect, &default, &env, None);
+            let audit = audit::build(&mut builder, &header, &audit_parts);
+            self.report(path, std::mem::take(&mut builder.problems));
+            if let Some(Audit::Definition(definition)) = audit {
+                found.insert(definition.name.clone(), definition);
+            }
+        }
+        found
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call; what a file and one of its copies are")]
+    fn model(
+        &mut self,
+        path: &str,
+        parts: &Parts,
+        header: &Header,
+        dialect: Dialect,
+        dialect_text: &str,
+        copy: &blueprint::Blueprint,
+        inline: &BTreeMap<String, AuditDefinition>,
+        mut fatal: bool,
+    ) {
+        let owner = format!("the MODEL block of `{path}`");
+        let base = self.variables(None);
+        let env = self.environment(dialect, &base, copy, owner.clone());
+        let mut builder = self.builder(dialect, dialect_text, &env, None);
+        let gateway = match header.get("gateway") {
+            Some(property) => builder
+                .expand(property)
+                .and_then(|text| crate::model::value::word(&text, dialect)),
+            None => self.config.model_defaults.get("gateway").and_then(Value::as_str).map(str::to_string),
+        }
+        .map(|gateway| gateway.to_lowercase());
+        let variables = self.variables(gateway.as_deref());
+        let env = self.environment(dialect, &variables, copy, owner);
+        let mut builder = self.builder(dialect, dialect_text, &env, gateway.as_deref());
+        let inferred = self.config.infer_names.then(|| files::inferred_name(path));
+        let built = build::build(&mut builder, header, inferred.as_deref(), parts.description.clone());
+        let Built {
+            mut model,
+            fqn,
+            ignored_rules,
+            ..
+        } = built;
+        let mut problems = std::mem::take(&mut builder.problems);
+        if !model.enabled {
+            return;
+        }
+        if model.kind.name == KindName::Seed {
+            model.source_type = SourceType::Seed;
+            self.seed(path, &mut model, header, dialect, &mut problems);
+        } else if model.kind.name == KindName::External {
+            problems.push(
+                Problem::error(
+                    "model/property-not-allowed",
+                    "external models are declared in external_models.yaml, not in a SQL file",
+                    header.get("kind").map_or(header.span, |kind| kind.span),
+                )
+                .help("move the declaration to external_models.yaml"),
+            );
+        } else if let Some(query) = &parts.query {
+            model.query = Some(Statement::new(query.text.clone()));
+        } else {
+            problems.push(
+                Problem::error("model/missing-query", "the model has no query", header.span)
+                    .help("add a SELECT, a UNION or a JINJA_QUERY block after the MODEL block"),
+            );
+        }
+        self.statements(&mut model, parts);
+        self.audit_references(&mut model, header, inline, &mut problems);
+        if let Some(schema) = schema_override(self.config, &fqn) {
+            model.physical_schema_override = Some(schema);
+        }
+        fatal |= self.report(path, problems);
+        if fatal || fqn.is_empty() {
+            return;
+        }
+        let found = self.needed(&texts(&model), dialect, &variables, copy);
+        model.python_env = found.python_env;
+        model.jinja_macros = found.jinja_macros;
+        let query = parts.query.as_ref().map_or(header.span, |query| query.span);
+        self.drafts.push(Draft {
+            fqn,
+            path: path.to_string(),
+            model,
+            header: header.span,
+            query,
+            python_macros: self.python_macros(&found.macros),
+            ignored_rules,
+        });
+    }
+
+    fn statements(&self, model: &mut Model, parts: &Parts) {
+        let given = |slices: &[Slice]| -> Vec<Statement> {
+            slices.iter().map(|slice| Statement::new(slice.text.clone())).collect()
+        };
+        let default = |key: &str| -> Vec<Statement> {
+            match self.config.model_defaults.get(key) {
+                Some(Value::Array(items)) => items
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(|text| Statement::new(text.trim().trim_end_matches(';')))
+                    .collect(),
+                Some(Value::String(text)) => vec![Statement::new(text.trim().trim_end_matches(';'))],
+                _ => Vec::new(),
+            }
+        };
+        for (field, key, slices) in [
+            (&mut model.pre_statements, "pre_statements", &parts.pre_statements),
+            (&mut model.post_statements, "post_statements", &parts.post_statements),
+            (&mut model.on_virtual_update, "on_virtual_update", &parts.on_virtual_update),
+        ] {
+            let mut all = default(key);
+            all.extend(given(slices));
+            *field = Some(all);
+        }
+    }
+
+    fn audit_references(
+        &self,
+        model: &mut Model,
+        header: &Header,
+        inline: &BTreeMap<String, AuditDefinition>,
+        problems: &mut Vec<Problem>,
+    ) {
+        for (name, _) in &model.audits {
+            if let Some(definition) = inline.get(name).or_else(|| self.audits.get(name)) {
+                model.audit_definitions.insert(name.clone(), definition.clone());
+            } else if !audit::is_built_in(name) {
+                let span = header.get("audits").map_or(header.span, |property| property.span);
+                let known = audit::BUILT_IN.iter().copied();
+                let known = known.chain(self.audits.keys().map(String::as_str));
+                let mut problem =
+                    Problem::error("audit/unknown", format!("there is no audit named `{name}`"), span);
+                if let Some(near) = nearest(name, known) {
+                    problem = problem.help(format!("perhaps `{near}` was meant"));
+                }
+                problems.push(problem.help(format!(
+                    "define it in a file under audits/: `AUDIT (name {name}); SELECT …`"
+                )));
+            }
+        }
+        for (name, _) in &model.signals {
+            let known = name.is_empty() || name == "freshness" || self.python.signals.contains_key(name);
+            if !known {
+                let span = header.get("signals").map_or(header.span, |property| property.span);
+                problems.push(
+                    Problem::error("signal/unknown", format!("there is no signal named `{name}`"), span)
+                        .help("define it in a Python file under signals/"),
+                );
+            }
+        }
+    }
+
+    fn seed(
+        &self,
+        path: &str,
+        model: &mut Model,
+        header: &Header,
+        dialect: Dialect,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Some(written) = &model.kind.path else {
+            return;
+        };
+        let file = seed_path(path, written);
+        let span = header.get("kind").map_or(header.span, |kind| kind.span);
+        let Some(content) = self.sources.get(&file) else {
+            problems.push(
+                Problem::error("seed/missing-file", format!("there is no file `{file}`"), span).help(
+                    "paths are relative to the model's file; `$root/…` begins at the project's root",
+                ),
+            );
+            return;
+        };
+        match seed::read(content, model.kind.csv_settings.as_ref(), dialect) {
+            Ok(data) => {
+                if let Some(declared) = &model.columns {
+                    let missing: Vec<&str> = declared
+                        .keys()
+                        .filter(|column| !data.columns.contains_key(*column))
+                        .map(String::as_str)
+                        .collect();
+                    if !missing.is_empty() {
+                        let message = format!("`{file}` has no column {}", missing.join(", "));
+                        problems.push(
+                            Problem::error("seed/missing-column", message, span)
+                                .help("add the column to the file, or remove it from `columns`"),
+                        );
+                    }
+                } else {
+                    model.derived_columns_to_types = Some(data.columns);
+                }
+                model.column_hashes = Some(data.column_hashes);
+                model.seed = Some(SeedContent {
+                    content: content.to_string(),
+                });
+                model.is_hydrated = Some(true);
+            }
+            Err(error) => problems.push(
+                Problem::error("seed/bad-file", format!("`{file}`: {error}"), span)
+                    .help("see the settings of `csv_settings`"),
+            ),
+        }
+    }
+
+    fn externals(&mut self) {
+        let (models, diagnostics) = external::load(self.sources, self.config);
+        self.diagnostics.extend(diagnostics);
+        for (path, model) in models {
+            let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+            let name = crate::sql::names::table_name(&model.name, dialect, model.default_catalog.as_deref());
+            match name {
+                Ok(name) => self.drafts.push(Draft {
+                    fqn: name.to_string(),
+                    path,
+                    model,
+                    ..Draft::default()
+                }),
+                Err(error) => self.diagnostics.push(
+                    Diagnostic::error(
+                        "model/bad-name",
+                        format!("`{}` is not a table's name: {}", model.name, error.message),
+                    )
+                    .at(Location::file(path), "")
+                    .help("write up to three parts with dots between them"),
+                ),
+            }
+        }
+    }
+
+    /// Variables that a node of this gateway sees, `gateway` among them.
+    fn variables(&self, gateway: Option<&str>) -> IndexMap<String, Value> {
+        let mut variables = self.config.variables.clone();
+        let name = gateway.unwrap_or(&self.config.gateway);
+        if name != self.config.gateway
+            && let Some(own) = self.config.gateway_variables.get(name)
+        {
+            variables.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        variables.insert("gateway".to_string(), Value::String(name.to_string()));
+        variables
+    }
+
+    fn environment(
+        &self,
+        dialect: Dialect,
+        variables: &IndexMap<String, Value>,
+        copy: &blueprint::Blueprint,
+        owner: String,
+    ) -> MacroEnv {
+        let plain = variables
+            .iter()
+            .map(|(name, value)| (name.to_lowercase(), MacroValue::Plain(value.clone())))
+            .collect();
+        let mut env = MacroEnv::for_loading(dialect, plain);
+        env.blueprint_variables = copy
+            .iter()
+            .map(|(name, sql)| (name.clone(), MacroValue::Sql(sql.clone())))
+            .collect();
+        env.python_macros = self.python.macros.clone();
+        env.owner = owner;
+        env.default_catalog.clone_from(&self.config.default_catalog);
+        if let Some(catalog) = &self.config.default_catalog {
+            env.locals
+                .insert("default_catalog".to_string(), MacroValue::text(catalog.clone()));
+        }
+        env
+    }
+
+    fn builder<'e>(
+        &'e self,
+        dialect: Dialect,
+        dialect_text: &str,
+        env: &'e MacroEnv,
+        gateway: Option<&str>,
+    ) -> Builder<'e> {
+        let default_catalog = match gateway.and_then(|gateway| self.config.gateway_catalogs.get(gateway)) {
+            Some(catalog) => catalog.clone(),
+            None => self.config.default_catalog.clone(),
+        };
+        Builder {
+            config: self.config,
+            dialect,
+            dialect_text: dialect_text.to_string(),
+            default_catalog,
+            env,
+            problems: Vec::new(),
+        }
+    }
+
+    fn needed(
+        &self,
+        texts: &[Text<'_>],
+        dialect: Dialect,
+        variables: &IndexMap<String, Value>,
+        copy: &blueprint::Blueprint,
+    ) -> Needed {
+        let available = Available {
+            variables,
+            blueprint: copy,
+            jinja: &self.jinja,
+        };
+        needed(texts, dialect, &available)
+    }
+
+    fn python_macros(&self, called: &std::collections::BTreeSet<String>) -> BTreeMap<String, String> {
+        self.python
+            .macros
+            .iter()
+            .filter(|(name, _)| called.contains(*name))
+            .map(|(name, file)| (name.clone(), file.clone()))
+            .collect()
+    }
+
+    fn environment_statements(&self) -> Vec<EnvironmentStatements> {
+        if self.config.before_all.is_empty() && self.config.after_all.is_empty() {
+            return Vec::new();
+        }
+        let dialect = Dialect::parse(self.config.default_dialect()).unwrap_or_default();
+        let all = self.config.before_all.iter().chain(&self.config.after_all);
+        let texts: Vec<Text<'_>> = all.map(|text| data(text)).collect();
+        let found = self.needed(&texts, dialect, &self.variables(None), &IndexMap::new());
+        let has_jinja = !found.jinja_macros.root_macros.is_empty();
+        vec![EnvironmentStatements {
+            before_all: self.config.before_all.clone(),
+            after_all: self.config.after_all.clone(),
+            python_env: found.python_env,
+            jinja_macros: has_jinja.then_some(found.jinja_macros),
+            project: (!self.config.project.is_empty()).then(|| self.config.project.clone()),
+            ..EnvironmentStatements::default()
+        }]
+    }
+}
+
+fn data(sql: &str) -> Text<'_> {
+    Text {
+        sql,
+        is_metadata: false,
+    }
+}
+
+/// All texts of a model that may name variables.
+fn texts(model: &Model) -> Vec<Text<'_>> {
+    let mut texts: Vec<Text<'_>> = Vec::new();
+    texts.extend(model.query.iter().map(|query| data(&query.sql)));
+    for statement in [&model.pre_statements, &model.post_statements].into_iter().flatten().flatten() {
+        texts.push(data(&statement.sql));
+    }
+    for list in [
+        &model.physical_properties,
+        &model.virtual_properties,
+        &model.session_properties,
+        &model.kind.merge_filter,
+    ] {
+        texts.extend(list.iter().map(|text| data(text)));
+    }
+    let mut metadata = |sql| {
+        texts.push(Text {
+            sql,
+            is_metadata: true,
+        });
+    };
+    for statement in model.on_virtual_update.iter().flatten() {
+        metadata(&statement.sql);
+    }
+    for definition in model.audit_definitions.values() {
+        metadata(&definition.query.sql);
+    }
+    for (_, arguments) in model.audits.iter().chain(&model.signals) {
+        arguments.values().for_each(|argument| metadata(argument));
+    }
+    // SQLMesh counts what Jinja text names as data, wherever the block stands.
+    for text in &mut texts {
+        text.is_metadata &= !jinja::is_block(text.sql);
+    }
+    texts
+}
+
+fn seed_path(model_path: &str, written: &str) -> String {
+    let is_root = written.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("$root/"));
+    if is_root {
+        return normalize_path(written.get(6..).unwrap_or_default());
+    }
+    let folder = model_path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    normalize_path(&format!("{folder}/{written}"))
+}
+
+/// What `physical_schema_mapping` says about a model: the first pattern that its schema begins with.
+fn schema_override(config: &Config, fqn: &str) -> Option<String> {
+    if config.physical_schema_mapping.is_empty() {
+        return None;
+    }
+    let name = crate::name::TableName::parse_quoted(fqn)?;
+    let schema = name.schema.unwrap_or_default();
+    config.physical_schema(&schema)
+}
+
+/// Reads `sqlmesh-requirements.lock`.
+fn requirements(project: &mut Project, sources: &SourceMap, diagnostics: &mut Vec<Diagnostic>) {
+    const FILE: &str = "sqlmesh-requirements.lock";
+    let Some(text) = sources.get(FILE) else {
+        return;
+    };
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(offset, offset + line.trim_end().len());
+        offset += line.len();
+        let entry = line.trim();
+        if entry.is_empty() {
+            continue;
+        }
+        if let Some(excluded) = entry.strip_prefix('^') {
+            project.excluded_requirements.insert(excluded.to_string());
+            continue;
+        }
+        let parts: Vec<&str> = entry.split("==").collect();
+        if let [name, version] = parts.as_slice() {
+            project.requirements.insert((*name).to_string(), (*version).to_string());
+        } else {
+            diagnostics.push(
+                Diagnostic::error("project/bad-requirement", format!("`{entry}` is not `name==version`"))
+                    .at(Location::in_text(FILE, text, span), "")
+                    .help("write one `name==version` per line, or `^name` to leave one out"),
+            );
+        }
+    }
+}
