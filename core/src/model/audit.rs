@@ -86,7 +86,9 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
     let dialect = builder.dialect;
     let standalone = match header.get("standalone") {
         Some(property) => {
-            let word = value::word(&property.value, dialect).unwrap_or_default().to_lowercase();
+            let word = value::word(&property.value, dialect)
+                .unwrap_or_default()
+                .to_lowercase();
             if !matches!(word.as_str(), "true" | "false") || value::is_text(&property.value, dialect) {
                 builder.bad_value(
                     property,
@@ -104,13 +106,20 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
         known.extend(STANDALONE);
         known.extend(["interval_unit", "project"]);
     }
-    for property in header.properties.iter().filter(|property| !known.contains(&property.name.as_str())) {
+    for property in header
+        .properties
+        .iter()
+        .filter(|property| !known.contains(&property.name.as_str()))
+    {
         builder.unknown_property(property, header.kind.as_str(), &known);
         if let Some(problem) = builder.problems.last_mut() {
             problem.code = "audit/unknown-property";
         }
     }
-    let Some(name) = header.get("name").and_then(|name| value::word(&name.value, dialect)) else {
+    let Some(name) = header
+        .get("name")
+        .and_then(|name| value::word(&name.value, dialect))
+    else {
         builder.problems.push(
             Problem::error("audit/missing-name", "the AUDIT block has no `name`", header.span)
                 .help("add `name my_audit` to the block"),
@@ -137,7 +146,8 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
         .map(|statement| Statement::new(statement.text.clone()))
         .collect();
     let query = Statement::new(parts.query.text.clone());
-    let dialect_text = word("dialect").map_or_else(|| builder.dialect_text.clone(), |text| text.to_lowercase());
+    let dialect_text =
+        word("dialect").map_or_else(|| builder.dialect_text.clone(), |text| text.to_lowercase());
     if !standalone {
         return Some(Audit::Definition(AuditDefinition {
             name: name.to_lowercase(),

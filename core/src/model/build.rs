@@ -9,9 +9,8 @@ use serde_json::Value;
 use super::builder::{Builder, join_pairs, literal};
 use super::header::{Header, Property};
 use super::problem::Problem;
-use super::{Columns, Model, ModelKind, kind_block, value};
+use super::{Columns, Model, ModelKind, kind_block, sql_text, value};
 use crate::model::KindName;
-use crate::sql::types;
 use crate::time::{Cron, IntervalUnit, Timestamp, parse_date};
 
 /// Properties of the block.
@@ -169,7 +168,8 @@ fn defaults(builder: &mut Builder<'_>, model: &mut Model) {
     };
     let mut read = |key: &str| -> Option<String> {
         let text = text(key)?;
-        if !text.contains('@') || (key == "cron" && text.starts_with('@') && Cron::parse(&text, None).is_ok()) {
+        if !text.contains('@') || (key == "cron" && text.starts_with('@') && Cron::parse(&text, None).is_ok())
+        {
             return Some(text);
         }
         match crate::macros::expand(&text, builder.env) {
@@ -342,8 +342,9 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
             let descriptions = pairs
                 .into_iter()
                 .map(|(pair, _)| {
-                    let quoted = value::pieces(&pair.key_text, dialect)
-                        .is_ok_and(|pieces| matches!(pieces.as_slice(), [one] if one.kind == value::PieceKind::Quoted));
+                    let quoted = value::pieces(&pair.key_text, dialect).is_ok_and(
+                        |pieces| matches!(pieces.as_slice(), [one] if one.kind == value::PieceKind::Quoted),
+                    );
                     let column = dialect.normalize(&pair.key, quoted, crate::sql::dialect::Part::Column);
                     let text = value::word(&pair.value, dialect).unwrap_or(pair.value);
                     (column, text)
@@ -421,7 +422,7 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
         let span = value::span_of(rest);
         let data_type = item.get(span.start..span.end).unwrap_or("");
-        columns.insert(column, types::canonical(data_type, dialect));
+        columns.insert(column, sql_text::data_type(data_type, dialect));
     }
     Some(columns)
 }
@@ -484,7 +485,10 @@ fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
         ("clustered_by", !model.clustered_by.is_empty()),
     ] {
         if given && !has_table {
-            let message = format!("`{name}` cannot be set for a model of kind {}", kind.name.as_str());
+            let message = format!(
+                "`{name}` cannot be set for a model of kind {}",
+                kind.name.as_str()
+            );
             problems.push(
                 Problem::error("model/property-not-allowed", message, place(name))
                     .help("remove it, or choose a kind with a table such as FULL"),
@@ -542,7 +546,10 @@ fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
         );
     }
     if kind.name.is_symbolic() && model.grants.is_some() {
-        let message = format!("`grants` cannot be set for a model of kind {}", kind.name.as_str());
+        let message = format!(
+            "`grants` cannot be set for a model of kind {}",
+            kind.name.as_str()
+        );
         problems.push(
             Problem::error("model/property-not-allowed", message, place("grants")).help("remove `grants`"),
         );

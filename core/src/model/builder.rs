@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::header::Property;
 use super::problem::Problem;
-use super::value;
+use super::{sql_text, value};
 use crate::diagnostic::nearest;
 use crate::macros::{self, MacroEnv};
 use crate::project::config::Config;
 use crate::source::Span;
-use crate::sql::{Dialect, generate, names};
+use crate::sql::{Dialect, names};
 use crate::time::{Cron, Timestamp, parse_date};
 
 /// The reader of one block.
@@ -46,7 +46,8 @@ impl Builder<'_> {
             Err(error) => {
                 let mut problem = Problem::from_macro(&error, property.span.start);
                 if property.name == "cron" && error.code == "macro/undefined-variable" {
-                    problem = problem.help(format!("put the shortcut in quotes: `cron '{}'`", property.value));
+                    problem =
+                        problem.help(format!("put the shortcut in quotes: `cron '{}'`", property.value));
                 }
                 self.problems.push(problem);
                 None
@@ -76,7 +77,10 @@ impl Builder<'_> {
             _ => {
                 self.bad_value(
                     property,
-                    format!("`{}` must be a whole number of at least 1, not `{text}`", property.name),
+                    format!(
+                        "`{}` must be a whole number of at least 1, not `{text}`",
+                        property.name
+                    ),
                     "write a positive number, or leave the property out",
                 );
                 None
@@ -119,7 +123,7 @@ impl Builder<'_> {
 
     /// One expression as stored where names are normalised and quoted.
     pub fn field(&self, text: &str) -> String {
-        generate::normalized(text, self.dialect)
+        sql_text::normalized(text, self.dialect)
     }
 
     /// A list of expressions as stored where names are normalised and quoted.
@@ -132,12 +136,12 @@ impl Builder<'_> {
 
     /// An expression as stored where names stay as written, in the model's dialect.
     pub fn sql(&self, text: &str) -> String {
-        generate::as_written(text, self.dialect, self.dialect)
+        sql_text::as_written(text, self.dialect, self.dialect)
     }
 
     /// An expression as stored where names stay as written, in neutral SQL: arguments of audits and signals.
     pub fn neutral_sql(&self, text: &str) -> String {
-        generate::as_written(text, self.dialect, Dialect::Generic)
+        sql_text::as_written(text, self.dialect, Dialect::default())
     }
 
     /// A property list `(a = 1, 'b' = 'two')`: keys without quotes, and each pair's text as stored.

@@ -93,7 +93,11 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> (Option<Header>, Ve
             let at = error.offset.unwrap_or(0) + offset;
             return (
                 None,
-                vec![Problem::error("model/syntax", error.message, Span::new(at, at + 1))],
+                vec![Problem::error(
+                    "model/syntax",
+                    error.message,
+                    Span::new(at, at + 1),
+                )],
             );
         }
     };
@@ -178,7 +182,10 @@ pub fn properties(
             problems.push(
                 Problem::error(
                     "model/syntax",
-                    format!("expected `,` or `)` after the value of `{key}`, found `{}`", extra.text),
+                    format!(
+                        "expected `,` or `)` after the value of `{key}`, found `{}`",
+                        extra.text
+                    ),
                     extra.span.shifted(offset),
                 )
                 .help("put a comma between properties, and quote a value that is more than one word"),
@@ -200,8 +207,16 @@ pub fn properties(
 fn is_primary(property: &str) -> bool {
     !matches!(
         property,
-        "kind" | "name" | "model" | "columns" | "partitioned_by" | "clustered_by" | "expression"
-            | "time_data_type" | "when_matched" | "merge_filter"
+        "kind"
+            | "name"
+            | "model"
+            | "columns"
+            | "partitioned_by"
+            | "clustered_by"
+            | "expression"
+            | "time_data_type"
+            | "when_matched"
+            | "merge_filter"
     )
 }
 
@@ -219,7 +234,10 @@ mod tests {
             .collect();
         assert_eq!(found, expected);
         for property in &header.properties {
-            assert_eq!(text.get(property.span.start..property.span.end), Some(property.value.as_str()));
+            assert_eq!(
+                text.get(property.span.start..property.span.end),
+                Some(property.value.as_str())
+            );
         }
         assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), codes);
     }
@@ -257,6 +275,10 @@ mod tests {
             &[("name", "a.b"), ("kind", "FULL")],
             &["model/syntax", "model/syntax", "model/syntax"],
         );
-        check("MODEL (name a.b) SELECT 1", &[("name", "a.b")], &["model/missing-semicolon"]);
+        check(
+            "MODEL (name a.b) SELECT 1",
+            &[("name", "a.b")],
+            &["model/missing-semicolon"],
+        );
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::builder::Builder;
 use super::header::{self, Property};
 use super::problem::Problem;
-use super::{KindName, ModelKind, OnChange, TimeColumn, value};
+use super::{KindName, ModelKind, OnChange, TimeColumn, sql_text, value};
 use crate::diagnostic::nearest;
-use crate::sql::{Dialect, types};
+use crate::sql::Dialect;
 
 const INCREMENTAL: [&str; 3] = [
     "on_destructive_change",
@@ -47,9 +47,7 @@ fn allowed(kind: KindName) -> Option<Vec<&'static str>> {
             "dialect",
         ],
         KindName::IncrementalByPartition => &["forward_only", "disable_restatement"],
-        KindName::IncrementalUnmanaged => {
-            &["insert_overwrite", "forward_only", "disable_restatement"]
-        }
+        KindName::IncrementalUnmanaged => &["insert_overwrite", "forward_only", "disable_restatement"],
         KindName::ScdType2 | KindName::ScdType2ByTime => &[
             "unique_key",
             "valid_from_name",
@@ -97,9 +95,7 @@ fn allowed(kind: KindName) -> Option<Vec<&'static str>> {
 fn required(kind: KindName) -> &'static [&'static str] {
     match kind {
         KindName::IncrementalByTimeRange => &["time_column"],
-        KindName::IncrementalByUniqueKey | KindName::ScdType2 | KindName::ScdType2ByTime => {
-            &["unique_key"]
-        }
+        KindName::IncrementalByUniqueKey | KindName::ScdType2 | KindName::ScdType2ByTime => &["unique_key"],
         KindName::ScdType2ByColumn => &["unique_key", "columns"],
         KindName::Seed => &["path"],
         KindName::Custom => &["materialization"],
@@ -313,7 +309,7 @@ fn set(builder: &mut Builder<'_>, kind: &mut ModelKind, property: &Property) -> 
         "valid_from_name" => kind.valid_from_name = Some(builder.field(&text)),
         "valid_to_name" => kind.valid_to_name = Some(builder.field(&text)),
         "updated_at_name" => kind.updated_at_name = Some(builder.field(&text)),
-        "time_data_type" => kind.time_data_type = Some(types::canonical(&text, dialect)),
+        "time_data_type" => kind.time_data_type = Some(sql_text::data_type(&text, dialect)),
         "time_column" => kind.time_column = Some(time_column(builder, &text)),
         "when_matched" => kind.when_matched = Some(merge_text(&text, dialect)),
         "merge_filter" => kind.merge_filter = Some(merge_text(&text, dialect)),
@@ -414,8 +410,8 @@ fn csv_settings(
     let dialect = builder.dialect;
     let mut settings = IndexMap::new();
     for item in value::items(text, dialect) {
-        let pair = value::pair(&item, dialect)
-            .filter(|pair| KNOWN.contains(&pair.key.to_lowercase().as_str()));
+        let pair =
+            value::pair(&item, dialect).filter(|pair| KNOWN.contains(&pair.key.to_lowercase().as_str()));
         let Some(pair) = pair else {
             builder.problems.push(
                 Problem::error(
@@ -478,9 +474,9 @@ fn list_setting(text: &str, dialect: Dialect) -> Value {
 const SOURCES: [&str; 3] = ["source", "__merge_source__", "dbt_internal_source"];
 const TARGETS: [&str; 3] = ["target", "__merge_target__", "dbt_internal_dest"];
 const MERGE_WORDS: [&str; 34] = [
-    "when", "matched", "not", "and", "or", "then", "update", "set", "delete", "insert", "values",
-    "by", "is", "null", "in", "between", "like", "case", "else", "end", "true", "false", "cast",
-    "as", "source", "target", "do", "nothing", "ignore", "exists", "select", "from", "where", "distinct",
+    "when", "matched", "not", "and", "or", "then", "update", "set", "delete", "insert", "values", "by", "is",
+    "null", "in", "between", "like", "case", "else", "end", "true", "false", "cast", "as", "source",
+    "target", "do", "nothing", "ignore", "exists", "select", "from", "where", "distinct",
 ];
 
 /// Merge clauses with the sides renamed and every name quoted.
@@ -517,7 +513,9 @@ fn merge_text(text: &str, dialect: Dialect) -> String {
             Some(before) => {
                 matches!(piece.text, "." | "," | ")")
                     || matches!(before.text, "." | "(" | "@")
-                    || (piece.is("(") && before.is_name() && !MERGE_WORDS.contains(&before.text.to_lowercase().as_str()))
+                    || (piece.is("(")
+                        && before.is_name()
+                        && !MERGE_WORDS.contains(&before.text.to_lowercase().as_str()))
             }
         };
         if !tight {

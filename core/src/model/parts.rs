@@ -67,8 +67,12 @@ pub fn model_file(
         _ => {
             let span = chunks.first().map_or(Span::default(), |chunk| chunk.span);
             problems.push(
-                Problem::error("model/missing-block", "the file does not begin with a MODEL block", span)
-                    .help("begin the file with `MODEL (name schema.table, kind FULL);`"),
+                Problem::error(
+                    "model/missing-block",
+                    "the file does not begin with a MODEL block",
+                    span,
+                )
+                .help("begin the file with `MODEL (name schema.table, kind FULL);`"),
             );
             return (parts, problems);
         }
@@ -84,7 +88,9 @@ pub fn model_file(
         }
         match &chunk.kind {
             ChunkKind::VirtualUpdate(inner) => {
-                parts.on_virtual_update.extend(inner.iter().map(|one| slice(text, one)));
+                parts
+                    .on_virtual_update
+                    .extend(inner.iter().map(|one| slice(text, one)));
             }
             ChunkKind::Lost => problems.push(
                 Problem::warning(
@@ -216,8 +222,12 @@ fn unclosed(chunk: &Chunk) -> Problem {
         ChunkKind::VirtualUpdate(_) => "ON_VIRTUAL_UPDATE_END",
         _ => "JINJA_END",
     };
-    Problem::error("model/unclosed-block", format!("`{mark};` is missing"), chunk.span)
-        .help(format!("end the block with `{mark};`"))
+    Problem::error(
+        "model/unclosed-block",
+        format!("`{mark};` is missing"),
+        chunk.span,
+    )
+    .help(format!("end the block with `{mark};`"))
 }
 
 /// Whether a statement is the model's query. A macro call counts when it is the only statement.
@@ -235,7 +245,10 @@ fn is_query(text: &str, dialect: Dialect, alone: bool) -> bool {
     if !first.is("@") {
         return false;
     }
-    let name = inside.next().map(|piece| piece.text.to_lowercase()).unwrap_or_default();
+    let name = inside
+        .next()
+        .map(|piece| piece.text.to_lowercase())
+        .unwrap_or_default();
     match name.as_str() {
         "with" => true,
         "union" | "insert_seed" => is_call(&pieces),
@@ -249,8 +262,7 @@ fn is_call(pieces: &[value::Piece<'_>]) -> bool {
         Some((last, before)) if last.is(";") => before,
         _ => pieces,
     };
-    pieces.get(2).is_some_and(|open| open.is("("))
-        && value::closing(pieces, 2) == Some(pieces.len() - 1)
+    pieces.get(2).is_some_and(|open| open.is("(")) && value::closing(pieces, 2) == Some(pieces.len() - 1)
 }
 
 #[cfg(test)]
@@ -282,14 +294,22 @@ mod tests {
     #[test]
     fn macro_calls_as_queries() {
         assert!(check("MODEL (name a.b); @my_query(1)").0.query.is_some());
-        assert!(check("MODEL (name a.b); @x(1); @UNION('all', t, u)").0.query.is_some());
+        assert!(
+            check("MODEL (name a.b); @x(1); @UNION('all', t, u)")
+                .0
+                .query
+                .is_some()
+        );
         assert!(check("MODEL (name a.b); @x(1); @y(2)").0.query.is_none());
     }
 
     #[test]
     fn mistakes() {
         assert_eq!(check("SELECT 1").1, ["model/missing-block"]);
-        assert_eq!(check("MODEL (name a.b); SELECT 1; SELECT 2").1, ["model/second-query"]);
+        assert_eq!(
+            check("MODEL (name a.b); SELECT 1; SELECT 2").1,
+            ["model/second-query"]
+        );
         assert_eq!(
             check("MODEL (name a.b); JINJA_QUERY_BEGIN; SELECT 1").1,
             ["model/unclosed-block"]

@@ -5,12 +5,46 @@
 
 use super::value::{self, Piece, PieceKind};
 use crate::sql::Dialect;
+use crate::sql::dialect::Part;
 
 /// Words that are printed in capitals where they stand alone.
 const KEYWORDS: [&str; 36] = [
-    "all", "and", "as", "asc", "between", "by", "case", "cast", "current_date", "current_timestamp", "desc",
-    "distinct", "div", "else", "end", "escape", "exists", "false", "from", "group", "having", "ilike", "in",
-    "interval", "is", "like", "not", "null", "or", "order", "over", "partition", "then", "true", "when", "where",
+    "all",
+    "and",
+    "as",
+    "asc",
+    "between",
+    "by",
+    "case",
+    "cast",
+    "current_date",
+    "current_timestamp",
+    "desc",
+    "distinct",
+    "div",
+    "else",
+    "end",
+    "escape",
+    "exists",
+    "false",
+    "from",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "interval",
+    "is",
+    "like",
+    "not",
+    "null",
+    "or",
+    "order",
+    "over",
+    "partition",
+    "then",
+    "true",
+    "when",
+    "where",
 ];
 
 /// The text of an expression in `target`, names as written.
@@ -41,7 +75,8 @@ pub fn as_written(text: &str, dialect: Dialect, target: Dialect) -> String {
                 "!=" => out.push_str("<>"),
                 "==" => out.push('='),
                 "[" => {
-                    let subscript = before.is_some_and(|before| before.is_name() || matches!(before.text, ")" | "]"));
+                    let subscript =
+                        before.is_some_and(|before| before.is_name() || matches!(before.text, ")" | "]"));
                     if arrays_are_calls && !subscript {
                         out.push_str("ARRAY(");
                         brackets.push(")");
@@ -58,6 +93,38 @@ pub fn as_written(text: &str, dialect: Dialect, target: Dialect) -> String {
         before = Some(*piece);
     }
     out
+}
+
+/// The same with names folded by the dialect and quoted.
+pub fn normalized(text: &str, dialect: Dialect) -> String {
+    let Ok(pieces) = value::pieces(text, dialect) else {
+        return text.to_string();
+    };
+    let mut named = String::new();
+    let mut end = 0;
+    for (index, piece) in pieces.iter().enumerate() {
+        let next = pieces.get(index + 1);
+        let after_macro = index > 0 && pieces.get(index - 1).is_some_and(|before| before.is("@"));
+        let plain = !piece.is_name()
+            || after_macro
+            || next.is_some_and(|next| next.is("("))
+            || (piece.kind == PieceKind::Word && is_keyword(piece));
+        named.push_str(text.get(end..piece.span.start).unwrap_or_default());
+        if plain {
+            named.push_str(piece.text);
+        } else {
+            let quoted = piece.kind == PieceKind::Quoted;
+            let name = dialect.normalize(&piece.content(), quoted, Part::Column);
+            named.push_str(&dialect.quote_identifier(&name));
+        }
+        end = piece.span.end;
+    }
+    as_written(&named, dialect, dialect)
+}
+
+/// A type in the dialect's spelling.
+pub fn data_type(text: &str, dialect: Dialect) -> String {
+    as_written(text, dialect, dialect).to_uppercase()
 }
 
 fn quoted(piece: &Piece<'_>, target: Dialect) -> String {
@@ -105,7 +172,10 @@ mod tests {
         check("(  id  , LABEL)", "(id, LABEL)");
         check("('x',   'y')", "('x', 'y')");
         check("Label as  foo", "Label AS foo");
-        check("coalesce(a,'') > @cutoff and not b in (1,2)", "COALESCE(a, '') > @cutoff AND NOT b IN (1, 2)");
+        check(
+            "coalesce(a,'') > @cutoff and not b in (1,2)",
+            "COALESCE(a, '') > @cutoff AND NOT b IN (1, 2)",
+        );
         check("\"Q\"", "\"Q\"");
         check("x_@{y}_z", "x_@{y}_z");
         check("1+2", "1 + 2");

@@ -165,10 +165,13 @@ pub fn word(text: &str, dialect: Dialect) -> Option<String> {
     let last = pieces.last()?;
     let single = match pieces.as_slice() {
         [_] => true,
-        many => many
-            .iter()
-            .enumerate()
-            .all(|(index, piece)| if index % 2 == 1 { piece.is(".") } else { piece.is_name() }),
+        many => many.iter().enumerate().all(|(index, piece)| {
+            if index % 2 == 1 {
+                piece.is(".")
+            } else {
+                piece.is_name()
+            }
+        }),
     };
     (single && last.kind != PieceKind::Symbol).then(|| last.content())
 }
@@ -325,7 +328,10 @@ mod tests {
         assert_eq!(call.arguments.len(), 2);
         assert_eq!(call.arguments[0].value, "(a, b)");
         assert_eq!(call.positional.as_deref(), Some("y"));
-        assert_eq!(pair("'B' = 'x = y'", D).map(|p| (p.key, p.value)), Some(("B".into(), "'x = y'".into())));
+        assert_eq!(
+            pair("'B' = 'x = y'", D).map(|p| (p.key, p.value)),
+            Some(("B".into(), "'x = y'".into()))
+        );
         assert_eq!(pair("(a = 1)", D), None);
     }
 

@@ -157,14 +157,23 @@ mod tests {
             jinja: &IndexMap::new(),
         };
         let texts = [
-            Text { sql: "SELECT @cutoff, @bp", is_metadata: false },
-            Text { sql: "id > @lim AND id < @cutoff", is_metadata: true },
+            Text {
+                sql: "SELECT @cutoff, @bp",
+                is_metadata: false,
+            },
+            Text {
+                sql: "id > @lim AND id < @cutoff",
+                is_metadata: true,
+            },
         ];
         let found = needed(&texts, Dialect::DuckDb, &available);
         let payload = |key: &str| found.python_env.get(key).map(|entry| entry.payload.clone());
         assert_eq!(payload(VARS).as_deref(), Some("{'cutoff': 3}"));
         assert_eq!(payload(VARS_METADATA).as_deref(), Some("{'lim': 4}"));
-        assert_eq!(payload(BLUEPRINT_VARS).as_deref(), Some("{'bp': SqlValue(sql=\"'x'\")}"));
+        assert_eq!(
+            payload(BLUEPRINT_VARS).as_deref(),
+            Some("{'bp': SqlValue(sql=\"'x'\")}")
+        );
         assert_eq!(payload(BLUEPRINT_VARS_METADATA), None);
     }
 }

@@ -16,8 +16,16 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
     let mut report = |code: &str, message: String, help: &str| {
         diagnostics.push(Diagnostic::error(code, message).at(place.clone(), "").help(help));
     };
-    let time_column = model.kind.time_column.as_ref().filter(|_| model.kind.partition_by_time_column != Some(false));
-    let partition_columns: Vec<String> = model.partitioned_by.iter().filter_map(|text| column_of(text)).collect();
+    let time_column = model
+        .kind
+        .time_column
+        .as_ref()
+        .filter(|_| model.kind.partition_by_time_column != Some(false));
+    let partition_columns: Vec<String> = model
+        .partitioned_by
+        .iter()
+        .filter_map(|text| column_of(text))
+        .collect();
     let mut keys: Vec<(&str, String)> = Vec::new();
     if let Some(column) = time_column.and_then(|column| column_of(&column.column))
         && !partition_columns.contains(&column)
@@ -36,7 +44,10 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
             if !seen.insert(column) {
                 report(
                     "model/duplicate-key",
-                    format!("`{property}` of `{}` names the column `{column}` twice", model.name),
+                    format!(
+                        "`{property}` of `{}` names the column `{column}` twice",
+                        model.name
+                    ),
                     "name each column once",
                 );
             }
@@ -47,9 +58,16 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
                 let what = if time_column.and_then(|time| column_of(&time.column)).as_ref() == Some(column) {
                     format!("the time column `{column}` is not a column of `{}`", model.name)
                 } else {
-                    format!("`{property}` names `{column}`, which is not a column of `{}`", model.name)
+                    format!(
+                        "`{property}` names `{column}`, which is not a column of `{}`",
+                        model.name
+                    )
                 };
-                report("model/missing-column", what, "select the column in the query, or name another one");
+                report(
+                    "model/missing-column",
+                    what,
+                    "select the column in the query, or name another one",
+                );
             }
         }
     }
@@ -62,7 +80,10 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
     {
         report(
             "model/self-reference",
-            format!("`{}` reads itself, so the types of all its columns must be known", model.name),
+            format!(
+                "`{}` reads itself, so the types of all its columns must be known",
+                model.name
+            ),
             "declare them with `columns (name type, …)`, or cast every column of the query",
         );
     }

@@ -17,7 +17,7 @@ use crate::macros::{Expansion, RenderContext};
 use crate::model::{Columns, MappingSchema, Model, SourceType};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
-use crate::sql::{self, Dialect, QueryAnalysis, QueryContext, comments};
+use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
 
 /// A node on its way into the project.
 struct Linking {
@@ -290,7 +290,7 @@ fn second_pass(
     let columns = columns(&draft.model, analysis.columns.take());
     let query_column_descriptions =
         if draft.model.source_type == SourceType::Sql && draft.model.column_descriptions.is_none() {
-            comments::column_descriptions(&expansion.text, dialect)
+            IndexMap::new()
         } else {
             IndexMap::new()
         };
@@ -320,7 +320,10 @@ fn columns(model: &Model, found: Option<Columns>) -> Option<Columns> {
         .or(found)?;
     if model.kind.name.is_scd_type_2() {
         let data_type = model.kind.time_data_type.as_deref().unwrap_or("TIMESTAMP");
-        for name in [&model.kind.valid_from_name, &model.kind.valid_to_name].into_iter().flatten() {
+        for name in [&model.kind.valid_from_name, &model.kind.valid_to_name]
+            .into_iter()
+            .flatten()
+        {
             let name = TableName::parse_quoted(name).map_or_else(|| name.clone(), |name| name.table);
             columns.entry(name).or_insert_with(|| data_type.to_string());
         }
@@ -346,11 +349,8 @@ fn insert(schema: &mut MappingSchema, table: &str, columns: &Columns, from: Dial
         level = next;
     }
     for (column, data_type) in columns {
-        let text = if from == to {
-            data_type.clone()
-        } else {
-            sql::types::transpile(data_type, from, to)
-        };
+        let _ = (from, to);
+        let text = data_type.clone();
         level.insert(column.clone(), Value::String(text));
     }
 }

