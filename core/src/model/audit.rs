@@ -76,7 +76,7 @@ const STANDALONE: [&str; 9] = [
 #[derive(Debug, Clone, PartialEq)]
 pub enum Audit {
     /// An audit that models call.
-    Definition(AuditDefinition),
+    Definition(Box<AuditDefinition>),
     /// A node of its own.
     Standalone(Box<Model>),
 }
@@ -149,7 +149,7 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
     let dialect_text =
         word("dialect").map_or_else(|| builder.dialect_text.clone(), |text| text.to_lowercase());
     if !standalone {
-        return Some(Audit::Definition(AuditDefinition {
+        return Some(Audit::Definition(Box::new(AuditDefinition {
             name: name.to_lowercase(),
             dialect: dialect_text,
             skip: flag("skip").unwrap_or(false),
@@ -159,7 +159,7 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
             defaults,
             expressions,
             ..AuditDefinition::default()
-        }));
+        })));
     }
     if let Some(property) = header.get("blocking").filter(|_| flag("blocking") == Some(true)) {
         builder.problems.push(

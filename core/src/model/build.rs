@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::builder::{Builder, join_pairs, literal};
 use super::header::{Header, Property};
 use super::problem::Problem;
-use super::{Columns, Model, ModelKind, kind_block, sql_text, value};
+use super::{Columns, Model, ModelKind, kind_block, value};
 use crate::model::KindName;
+use crate::sql::types;
 use crate::time::{Cron, IntervalUnit, Timestamp, parse_date};
 
 /// Properties of the block.
@@ -422,7 +423,7 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
         let span = value::span_of(rest);
         let data_type = item.get(span.start..span.end).unwrap_or("");
-        columns.insert(column, sql_text::data_type(data_type, dialect));
+        columns.insert(column, types::canonical(data_type, dialect));
     }
     Some(columns)
 }

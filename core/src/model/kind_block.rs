@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::builder::Builder;
 use super::header::{self, Property};
 use super::problem::Problem;
-use super::{KindName, ModelKind, OnChange, TimeColumn, sql_text, value};
+use super::{KindName, ModelKind, OnChange, TimeColumn, value};
 use crate::diagnostic::nearest;
-use crate::sql::Dialect;
+use crate::sql::{Dialect, types};
 
 const INCREMENTAL: [&str; 3] = [
     "on_destructive_change",
@@ -309,7 +309,7 @@ fn set(builder: &mut Builder<'_>, kind: &mut ModelKind, property: &Property) -> 
         "valid_from_name" => kind.valid_from_name = Some(builder.field(&text)),
         "valid_to_name" => kind.valid_to_name = Some(builder.field(&text)),
         "updated_at_name" => kind.updated_at_name = Some(builder.field(&text)),
-        "time_data_type" => kind.time_data_type = Some(sql_text::data_type(&text, dialect)),
+        "time_data_type" => kind.time_data_type = Some(types::canonical(&text, dialect)),
         "time_column" => kind.time_column = Some(time_column(builder, &text)),
         "when_matched" => kind.when_matched = Some(merge_text(&text, dialect)),
         "merge_filter" => kind.merge_filter = Some(merge_text(&text, dialect)),

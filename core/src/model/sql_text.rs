@@ -122,11 +122,6 @@ pub fn normalized(text: &str, dialect: Dialect) -> String {
     as_written(&named, dialect, dialect)
 }
 
-/// A type in the dialect's spelling.
-pub fn data_type(text: &str, dialect: Dialect) -> String {
-    as_written(text, dialect, dialect).to_uppercase()
-}
-
 fn quoted(piece: &Piece<'_>, target: Dialect) -> String {
     target.quote_identifier(&piece.content())
 }

@@ -17,6 +17,7 @@ use crate::macros::{Expansion, RenderContext};
 use crate::model::{Columns, MappingSchema, Model, SourceType};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
+use crate::sql::types::DataType;
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
 
 /// A node on its way into the project.
@@ -349,8 +350,11 @@ fn insert(schema: &mut MappingSchema, table: &str, columns: &Columns, from: Dial
         level = next;
     }
     for (column, data_type) in columns {
-        let _ = (from, to);
-        let text = data_type.clone();
+        let text = if from == to {
+            data_type.clone()
+        } else {
+            DataType::parse(data_type, from).to_sql(to)
+        };
         level.insert(column.clone(), Value::String(text));
     }
 }

@@ -194,7 +194,7 @@ impl Loader<'_> {
                     self.report(path, vec![problem.help("rename one of the two")]);
                     return;
                 }
-                self.audits.insert(definition.name.clone(), definition);
+                self.audits.insert(definition.name.clone(), *definition);
             }
             Some(Audit::Standalone(mut model)) if !fatal => {
                 if model.description.is_none() {
@@ -288,7 +288,7 @@ impl Loader<'_> {
             let audit = audit::build(&mut builder, &header, &audit_parts);
             self.report(path, std::mem::take(&mut builder.problems));
             if let Some(Audit::Definition(definition)) = audit {
-                found.insert(definition.name.clone(), definition);
+                found.insert(definition.name.clone(), *definition);
             }
         }
         found
@@ -714,8 +714,7 @@ fn schema_override(config: &Config, fqn: &str) -> Option<String> {
     }
     let name = crate::name::TableName::parse_quoted(fqn)?;
     let schema = name.schema.unwrap_or_default();
-    let _ = schema;
-    None
+    config.physical_schema(&schema)
 }
 
 /// Reads `sqlmesh-requirements.lock`.
