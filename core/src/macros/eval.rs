@@ -135,6 +135,23 @@ impl Output {
         last.is_word("as") || self.expects_table() || (last.is(".") && self.in_from())
     }
 
+    /// True when something must stand here: an operator or a clause is waiting, or an alias follows.
+    fn expects_operand(&self, next: Option<&Token>) -> bool {
+        const OPERATORS: [&str; 17] = [
+            "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%", "||", "::", "//", "**", ".",
+        ];
+        let operator = |token: &Token| token.kind == Kind::Symbol && OPERATORS.contains(&token.text.as_str());
+        self.tokens.last().is_some_and(|last| {
+            operator(last)
+                || last.is_any_word(&[
+                    "where", "having", "qualify", "on", "and", "or", "not", "between", "when", "then",
+                    "else", "like", "in", "is", "as", "from", "join",
+                ])
+        }) || next.is_some_and(|next| {
+            operator(next) || next.is_any_word(&["as", "and", "or", "between", "in", "like", "is"])
+        })
+    }
+
     /// Removes the comma beside something that vanished.
     fn vanish(&mut self) {
         if self.tokens.last().is_some_and(|last| last.is(",")) {
@@ -218,14 +235,25 @@ impl<'a> Evaluator<'a> {
                         continue;
                     }
                     let close = closing(tokens, at + 1);
-                    let outcome = self.call(tokens, at, close)?;
+                    let mut outcome = self.call(tokens, at, close)?;
+                    let next = tokens.get(close + 1);
+                    match &mut outcome {
+                        Outcome::One(made) if is_cast(next) => cast_operand(made),
+                        Outcome::Nothing if output.expects_operand(next) => {
+                            return Err(nothing(token));
+                        }
+                        _ => {}
+                    }
                     output.put(outcome, &token.lead);
                     at = close + 1;
                     continue;
                 }
                 Kind::Variable => {
                     let dotted = tokens.get(at + 1).is_some_and(|next| next.is("."));
-                    let made = self.variable(token, &output, dotted)?;
+                    let mut made = self.variable(token, &output, dotted)?;
+                    if is_cast(tokens.get(at + 1)) {
+                        cast_operand(&mut made);
+                    }
                     output.extend(made, &token.lead);
                 }
                 Kind::Template => {
@@ -488,6 +516,33 @@ impl<'a> Evaluator<'a> {
         self.depth -= 1;
         result
     }
+}
+
+fn is_cast(next: Option<&Token>) -> bool {
+    next.is_some_and(|next| next.is("::"))
+}
+
+/// SQLMesh puts the whole value under the cast, so a sum needs parentheses before `::`.
+fn cast_operand(made: &mut Vec<Token>) {
+    if builtins::is_term(made) {
+        return;
+    }
+    if let Some(first) = made.first() {
+        let span = first.span;
+        made.insert(0, Token::made(Kind::Symbol, "(", span));
+        made.push(Token::made(Kind::Symbol, ")", span));
+    }
+}
+
+fn nothing(token: &Token) -> MacroError {
+    MacroError::new(
+        "macro/result",
+        format!("`{}` yields nothing where an expression is needed", token.text),
+        token.span,
+    )
+    .help(
+        "a third argument of `@IF` says what stands there otherwise; `@AND` and `@OR` leave out what is NULL",
+    )
 }
 
 fn argument(name: Option<String>, tokens: Vec<Token>) -> Argument {

@@ -43,11 +43,8 @@ pub(super) fn run(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Outc
         _ => {
             let mut made = Vec::new();
             for item in items {
-                let values = if parameters.len() > 1 {
-                    bracket_items(&item).unwrap_or_else(|| vec![item])
-                } else {
-                    vec![item]
-                };
+                // The members of a tuple are bound one by one; what has no parameter is dropped.
+                let values = bracket_items(&item).unwrap_or_else(|| vec![item]);
                 let body = apply(evaluator, lambda, parameters, values)?;
                 if !body.is_empty() {
                     made.push(body);

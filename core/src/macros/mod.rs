@@ -27,6 +27,7 @@ use crate::model::MappingSchema;
 use crate::source::Span;
 use crate::sql::Dialect;
 
+pub use builtins::columns::UNAVAILABLE;
 pub use definition::{MacroFunction, define};
 pub use references::{References, references};
 pub use render::{RenderContext, render_query, render_statement};

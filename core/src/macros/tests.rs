@@ -199,6 +199,121 @@ fn clauses() {
 }
 
 #[test]
+fn operands_and_casts() {
+    check(
+        "@DEF(y, 1 + 1); SELECT @y::INT, @n::TEXT",
+        "SELECT (1 + 1)::INT, 3::TEXT",
+    );
+    check(
+        "SELECT a FROM t WHERE @IF(FALSE, a)",
+        "macro/result: `@IF` yields nothing where an expression is needed",
+    );
+    check(
+        "SELECT @IF(FALSE, 1) AS c",
+        "macro/result: `@IF` yields nothing where an expression is needed",
+    );
+}
+
+#[test]
+fn arithmetic_that_survives_null() {
+    check(
+        "SELECT @SAFE_ADD(a, b), @SAFE_SUB(a + 1, b), @SAFE_DIV(a, b)",
+        "SELECT CASE WHEN a IS NULL AND b IS NULL THEN NULL ELSE COALESCE(a, 0) + COALESCE(b, 0) END, CASE WHEN (a + 1) IS NULL AND b IS NULL THEN NULL ELSE COALESCE(a + 1, 0) - COALESCE(b, 0) END, a / NULLIF(b, 0)",
+    );
+    check(
+        "SELECT @HAVERSINE_DISTANCE(a, b, c, d, 'km')",
+        "SELECT 7922 * ASIN(SQRT((POWER(SIN(RADIANS((c - a) / 2)), 2)) + (COS(RADIANS(a)) * COS(RADIANS(c)) * POWER(SIN(RADIANS((d - b) / 2)), 2)))) * 1.60934",
+    );
+}
+
+#[test]
+fn keys_and_pivots() {
+    check(
+        "SELECT @GENERATE_SURROGATE_KEY(a, b)",
+        "SELECT MD5(COALESCE(CAST(a AS TEXT), '_sqlmesh_surrogate_key_null_') || '|' || COALESCE(CAST(b AS TEXT), '_sqlmesh_surrogate_key_null_'))",
+    );
+    check(
+        "SELECT @PIVOT(c, ['x y', z]) FROM t",
+        "SELECT SUM(CASE WHEN c = 'x y' THEN 1 ELSE 0 END) AS \"x y\", SUM(CASE WHEN c = z THEN 1 ELSE 0 END) AS \"z\" FROM t",
+    );
+    check(
+        "SELECT @PIVOT(c, [x], FALSE, 'COUNT', '<>', 'p_', '_s', v, 1, FALSE, TRUE) FROM t",
+        "SELECT COUNT(DISTINCT CASE WHEN c <> x THEN v ELSE 1 END) FROM t",
+    );
+}
+
+#[test]
+fn whole_queries() {
+    check(
+        "@DEDUPLICATE(foo, [a, b + 1], ['d desc', 'e'])",
+        "SELECT * FROM foo QUALIFY ROW_NUMBER() OVER (PARTITION BY a, b + 1 ORDER BY d desc, e) = 1",
+    );
+    check(
+        "@DATE_SPINE('day', '2024-01-01', '2024-01-05')",
+        "SELECT date_day FROM UNNEST(CAST(GENERATE_SERIES(CAST('2024-01-01' AS DATE), CAST('2024-01-05' AS DATE), INTERVAL '1' DAY) AS DATE[])) AS _exploded(date_day)",
+    );
+    check(
+        "@DATE_SPINE('hour', '2024-01-01', '2024-01-05')",
+        "macro/arguments: `@DATE_SPINE` knows 'day', 'week', 'month', 'quarter', 'year'; `hour` is none of them",
+    );
+    check(
+        "SELECT @RESOLVE_TEMPLATE('s3://b/@{catalog_name}/@{schema_name}/@{table_name}')",
+        "SELECT 's3://b//db/m'",
+    );
+}
+
+#[test]
+fn columns_of_other_tables() {
+    check(
+        "SELECT @STAR(foo) FROM foo",
+        "SELECT \"foo\".\"__schema_unavailable_at_load__\" AS \"__schema_unavailable_at_load__\" FROM foo",
+    );
+    let mut env = env();
+    let schema = json!({"\"memory\"": {"\"db\"": {
+        "\"foo\"": {"a": "INT", "b": "TEXT", "c": "DATE"},
+        "\"bar\"": {"a": "INT", "c": "DATE", "b": "INT"},
+        "\"unk\"": {"x": "UNKNOWN", "y": "INT"},
+    }}});
+    env.schema = schema.as_object().cloned().unwrap_or_default();
+    for (text, expect) in [
+        (
+            "SELECT @STAR(DB.foo, f, exclude := [c], prefix := 'p_') FROM db.foo AS f",
+            "SELECT CAST(\"f\".\"a\" AS INT) AS \"p_a\", CAST(\"f\".\"b\" AS TEXT) AS \"p_b\" FROM db.foo AS f",
+        ),
+        (
+            "SELECT @STAR(db.foo, f, [a], '', '_s', FALSE) FROM db.foo AS f",
+            "SELECT CAST(f.b AS TEXT) AS b_s, CAST(f.c AS DATE) AS c_s FROM db.foo AS f",
+        ),
+        (
+            "SELECT @STAR(unk) FROM db.unk",
+            "SELECT \"unk\".\"x\" AS \"x\", \"unk\".\"y\" AS \"y\" FROM db.unk",
+        ),
+        (
+            "@UNION('distinct', db.foo, db.bar)",
+            "SELECT CAST(a AS INT) AS a, CAST(c AS DATE) AS c FROM db.foo UNION SELECT CAST(a AS INT) AS a, CAST(c AS DATE) AS c FROM db.bar",
+        ),
+        (
+            "@UNION(FALSE, 'all', db.foo, db.foo)",
+            "SELECT CAST(a AS INT) AS a, CAST(b AS TEXT) AS b, CAST(c AS DATE) AS c FROM db.foo",
+        ),
+        (
+            "SELECT @STAR(db.missing) FROM db.missing",
+            "macro/unknown-columns: the columns of `db.missing` are not known",
+        ),
+        (
+            "@UNION('all', db.foo, db.unk)",
+            "macro/result: `@UNION` finds no column that all tables have with the same name and type",
+        ),
+        (
+            "SELECT @STAR(db.foo, exclude := [a, b, c]), 1 AS z FROM db.foo",
+            "SELECT 1 AS z FROM db.foo",
+        ),
+    ] {
+        assert_eq!(expanded(text, env.clone()), expect);
+    }
+}
+
+#[test]
 fn variables_by_name() {
     check(
         "SELECT @VAR('N'), @VAR('zzz'), @VAR('zzz', 1+1), @VAR('gateway'), @BLUEPRINT_VAR('x')",

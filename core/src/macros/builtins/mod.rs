@@ -2,6 +2,12 @@
 //!
 //! In: a call with expanded arguments. Out: what stands in its place. Clause macros (`@WHERE(…) …`) are not here.
 
+pub mod columns;
+mod expressions;
+mod queries;
+
+pub(super) use expressions::is_term;
+
 use super::condition;
 use super::eval::{Argument, Call, Evaluator, Outcome, argument_text};
 use super::scan::{Kind, Token, text_of};
@@ -9,17 +15,29 @@ use super::value::placed;
 use super::{MacroError, clause, list};
 
 /// Lower-case names of the built-in macro functions.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 23] = [
     "and",
     "blueprint_var",
+    "date_spine",
+    "deduplicate",
     "def",
     "each",
     "eval",
     "filter",
+    "generate_surrogate_key",
+    "haversine_distance",
     "if",
+    "insert_seed",
     "or",
+    "pivot",
     "reduce",
+    "resolve_template",
+    "safe_add",
+    "safe_div",
+    "safe_sub",
     "sql",
+    "star",
+    "union",
     "var",
 ];
 
@@ -43,6 +61,19 @@ pub(super) fn run(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Outc
         "and" => Ok(conjunction(call, "AND")),
         "or" => Ok(conjunction(call, "OR")),
         "var" | "blueprint_var" => variable(evaluator, call),
+        "safe_add" => expressions::safe_sum(evaluator, call, "+"),
+        "safe_sub" => expressions::safe_sum(evaluator, call, "-"),
+        "safe_div" => expressions::safe_division(evaluator, call),
+        "haversine_distance" => expressions::haversine(evaluator, call),
+        "generate_surrogate_key" => expressions::surrogate_key(evaluator, call),
+        "pivot" => expressions::pivot(evaluator, call),
+        "deduplicate" => queries::deduplicate(evaluator, call),
+        "date_spine" => queries::date_spine(evaluator, call),
+        "resolve_template" => queries::resolve_template(evaluator, call),
+        "star" => columns::star(evaluator, call),
+        "union" => columns::union(evaluator, call),
+        // Marks where a seed's rows go in; the statement itself says nothing.
+        "insert_seed" => Ok(Outcome::Nothing),
         _ => Err(MacroError::new(
             "macro/arguments",
             format!("`@{}` must be a statement of its own", call.written),
@@ -59,6 +90,17 @@ pub(super) fn wrong(call: &Call<'_>, shape: &str) -> MacroError {
         call.span,
     )
     .help(format!("`{shape}`"))
+}
+
+/// Tokens as SQL on one line, without comments.
+pub(super) fn sql_of(tokens: &[Token]) -> String {
+    let mut plain = tokens.to_vec();
+    for token in &mut plain {
+        if !token.lead.is_empty() {
+            token.lead = " ".to_string();
+        }
+    }
+    super::scan::join(&plain).trim().to_string()
 }
 
 /// The argument with this name, else the one at this place among those without a name.
