@@ -1,0 +1,14 @@
+MODEL (
+  name reports.fleet,
+  kind VIEW,
+  owner rentals,
+  tags (report)
+);
+
+SELECT
+  bike_id,
+  trips,
+  last_trip
+FROM rental.bikes
+WHERE
+  trips > 3
