@@ -4,6 +4,8 @@
 //! names and value forms are those of the reference's recorded answers; fields that it does not have come on
 //! top.
 
+pub mod text;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

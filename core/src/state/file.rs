@@ -165,7 +165,7 @@ fn wrong_shape(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic 
                 SECTIONS.map(|section| format!("`{section}`")).join(", ")
             ));
     }
-    if let Some(version) = version_of(text).filter(|version| *version != Value::from(FILE_VERSION)) {
+    if let Some(version) = version_of(text).filter(|version| *version != FILE_VERSION) {
         return other_version(path, text, &version);
     }
     if !missing.is_empty() {

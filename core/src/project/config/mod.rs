@@ -4,9 +4,9 @@
 //! all problems with their places. Secrets are checked for presence and dropped. Not done: `config.py`.
 
 mod connection;
-mod patterns;
 mod gateway;
 mod layers;
+mod patterns;
 mod read;
 
 pub use layers::CONFIG_FILES;

@@ -35,7 +35,12 @@ mod tests {
     #[test]
     fn the_first_pattern_that_matches_at_the_start_decides() {
         let pair = |pattern: &str, value: &str| (pattern.to_string(), value.to_string());
-        let patterns = [pair("^prod$", "live"), pair("dev.*", "lab"), pair(".*", "rest"), pair("(", "broken")];
+        let patterns = [
+            pair("^prod$", "live"),
+            pair("dev.*", "lab"),
+            pair(".*", "rest"),
+            pair("(", "broken"),
+        ];
         assert_eq!(first_match(&patterns, "prod").as_deref(), Some("live"));
         assert_eq!(first_match(&patterns, "dev_1").as_deref(), Some("lab"));
         assert_eq!(first_match(&patterns, "my_dev").as_deref(), Some("rest"));

@@ -1,0 +1,51 @@
+//! Outcomes as text: for terminals in SQLMesh's familiar layout, plain or coloured, and as Markdown.
+//!
+//! In: finished reports and diagnostics. Out: text that ends with a line break. Nothing is decided here, and
+//! nothing is looked up: a fact that the text needs is a field of the report.
+
+mod frame;
+mod markdown;
+mod names;
+mod plan;
+mod style;
+mod tree;
+
+pub use frame::{diagnostic, diagnostics};
+pub use markdown::markdown;
+pub use plan::plan;
+pub use style::Style;
+
+use super::PlanOutcome;
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextOptions {
+    /// Plain or coloured.
+    pub style: Style,
+    /// Whether text differences are shown.
+    pub diff: bool,
+    /// Whether long lists are written in full; otherwise eleven and more items are cut to the first and last.
+    pub full_lists: bool,
+}
+
+impl Default for TextOptions {
+    fn default() -> Self {
+        Self {
+            style: Style::Plain,
+            diff: true,
+            full_lists: false,
+        }
+    }
+}
+
+/// Diagnostics, the refusal and the plan, one after the other: everything an outcome says.
+pub fn outcome(outcome: &PlanOutcome, options: &TextOptions) -> String {
+    let mut text = diagnostics(&outcome.diagnostics, options.style);
+    if let Some(report) = &outcome.plan {
+        text.push_str(&plan(report, options));
+    }
+    if let Some(refusal) = &outcome.error {
+        text.push_str(&diagnostic(&refusal.diagnostic, options.style));
+    }
+    text
+}
