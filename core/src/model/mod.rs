@@ -13,6 +13,7 @@ pub mod kind;
 mod kind_block;
 pub mod parts;
 pub mod problem;
+pub mod seed;
 mod sql_text;
 pub mod value;
 pub mod variables;
