@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::config::{self, Config};
-use super::pending::{external, seed};
+use super::pending::external;
 use super::python::{self, Python};
 use super::{LoadOptions, Project, files, link};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -22,7 +22,7 @@ use crate::model::parts::{self, AuditParts, Parts, Slice};
 use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
 use crate::model::{
-    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint,
+    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint, seed,
 };
 use crate::source::{Location, SourceMap, Span, normalize_path};
 use crate::sql::{Dialect, lexer};

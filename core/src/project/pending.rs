@@ -1,21 +1,4 @@
-//! Stand-ins until the readers of seeds and external models land; each says plainly that it cannot read.
-
-pub mod seed {
-    use indexmap::IndexMap;
-    use serde_json::Value;
-
-    use crate::model::Columns;
-    use crate::sql::Dialect;
-
-    pub struct SeedData {
-        pub columns: Columns,
-        pub column_hashes: IndexMap<String, String>,
-    }
-
-    pub fn read(_: &str, _: Option<&IndexMap<String, Value>>, _: Dialect) -> Result<SeedData, String> {
-        Err("seeds cannot be read yet".to_string())
-    }
-}
+//! Stand-in until the reader of external models lands; it says plainly that it cannot read.
 
 pub mod external {
     use crate::diagnostic::Diagnostic;
