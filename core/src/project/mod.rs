@@ -64,6 +64,7 @@ pub struct Project {
 }
 
 pub mod config;
+pub mod select;
 pub mod yaml;
 
 mod check;

@@ -4,6 +4,7 @@
 //! names and value forms are those of the reference's recorded answers; fields that it does not have come on
 //! top.
 
+pub mod build;
 pub mod text;
 
 use indexmap::IndexMap;

@@ -1,7 +1,11 @@
 //! Snapshots: versions of nodes, as SQLMesh stores them.
 
 pub mod fingerprint;
+pub mod local;
 pub mod naming;
+pub mod python_text;
+
+pub use local::{PlanNode, StoredSnapshots, local_snapshots};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,0 +1,180 @@
+//! How one version of a node differs from another.
+//!
+//! In: the old (stored) and the new snapshot of one node. Out: whether the data change, only metadata, or only
+//! what comes from parents. Hashes alone do not tell: a comment changes the data hash, and so the rendered
+//! queries decide.
+
+use indexmap::IndexMap;
+
+use crate::macros::render;
+use crate::model::{Model, SourceType, Statement};
+use crate::snapshot::{PlanNode, Snapshot, fingerprint};
+use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
+
+/// The difference between two versions of one node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Modified {
+    /// The version in the environment compared with.
+    pub old: Snapshot,
+    /// The node itself changes data.
+    pub directly: bool,
+    /// A parent's data changed, and the node is not directly modified.
+    pub indirectly: bool,
+    /// The metadata hash differs; may hold together with one of the others.
+    pub metadata: bool,
+}
+
+impl Modified {
+    /// Compares two versions.
+    pub fn new(new: &PlanNode, old: &Snapshot) -> Self {
+        let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
+        let data_differs = now.data_hash != before.data_hash;
+        let metadata = now.metadata_hash != before.metadata_hash;
+        let directly = (data_differs || metadata) && !is_metadata_only(new, old);
+        let indirectly = now.parent_data_hash != before.parent_data_hash && !directly;
+        Self {
+            old: old.clone(),
+            directly,
+            indirectly,
+            metadata,
+        }
+    }
+}
+
+/// Whether two versions differ in metadata only.
+pub fn is_metadata_only(new: &PlanNode, old: &Snapshot) -> bool {
+    let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
+    if now.metadata_hash == before.metadata_hash {
+        return false;
+    }
+    let (new_model, old_model) = (new.model(), &old.node);
+    if new_model.is_audit() || old_model.is_audit() {
+        return now.data_hash == before.data_hash;
+    }
+    if new_model.source_type != old_model.source_type {
+        return false;
+    }
+    if now.data_hash != before.data_hash {
+        let same = same_data_fields(new, old)
+            && same_statements(
+                &new_model.pre_statements,
+                &old_model.pre_statements,
+                new_model,
+                old_model,
+            )
+            && same_statements(
+                &new_model.post_statements,
+                &old_model.post_statements,
+                new_model,
+                old_model,
+            );
+        if !same {
+            return false;
+        }
+    }
+    if new_model.source_type != SourceType::Sql || same_query_inputs(new_model, old_model) {
+        return true;
+    }
+    match (analyze(new_model), analyze(old_model)) {
+        (Some(new), Some(old)) => new.tree == old.tree,
+        // What cannot be rendered is compared as it was written.
+        (None, None) => new_model.query == old_model.query,
+        _ => false,
+    }
+}
+
+/// True when both queries must render alike: the same text, with the same columns known of what they read.
+fn same_query_inputs(new: &Model, old: &Model) -> bool {
+    new.query == old.query
+        && new.mapping_schema == old.mapping_schema
+        && new.python_env == old.python_env
+        && new.jinja_macros == old.jinja_macros
+        && new.dialect == old.dialect
+}
+
+fn same_data_fields(new: &PlanNode, old: &Snapshot) -> bool {
+    let name = &new.snapshot.name;
+    let new_items = fingerprint::data_items_without_sql(&with_hashes(new.model()), name);
+    let old_items = fingerprint::data_items_without_sql(&with_hashes(&old.node), name);
+    new_items == old_items
+}
+
+/// A seed with its column hashes, computed from its content where state does not hold them.
+pub fn with_hashes(model: &Model) -> Model {
+    let mut model = model.clone();
+    if model.source_type == SourceType::Seed
+        && model.column_hashes.is_none()
+        && let Some(seed) = &model.seed
+    {
+        let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+        let read = crate::model::seed::read(&seed.content, model.kind.csv_settings.as_ref(), dialect);
+        model.column_hashes = read.ok().map(|data| data.column_hashes);
+    }
+    model
+}
+
+fn same_statements(
+    new: &Option<Vec<Statement>>,
+    old: &Option<Vec<Statement>>,
+    new_model: &Model,
+    old_model: &Model,
+) -> bool {
+    let new = data_statements(new, new_model);
+    let old = data_statements(old, old_model);
+    let dialect = Dialect::parse(&new_model.dialect).unwrap_or_default();
+    new.len() == old.len()
+        && new
+            .iter()
+            .zip(&old)
+            .all(|(a, b)| sql::same_statement(a, b, dialect))
+}
+
+/// Rendered statements that count as data: macro definitions do not.
+fn data_statements(statements: &Option<Vec<Statement>>, model: &Model) -> Vec<String> {
+    let mut rendered = Vec::new();
+    for statement in statements.iter().flatten() {
+        if statement.sql.trim_start().to_uppercase().starts_with("@DEF") {
+            continue;
+        }
+        match render::render_statement(&statement.sql, model, &render::RenderContext::default()) {
+            Ok(texts) => rendered.extend(texts),
+            Err(_) => rendered.push(statement.sql.clone()),
+        }
+    }
+    rendered
+}
+
+/// The rendered and optimised query of a node; `None` when it has none or cannot be rendered.
+pub fn analyze(model: &Model) -> Option<QueryAnalysis> {
+    if model.source_type != SourceType::Sql {
+        return None;
+    }
+    let text = render::render_query(model, &render::RenderContext::default()).ok()?;
+    let context = QueryContext {
+        dialect: Dialect::parse(&model.dialect).unwrap_or_default(),
+        default_catalog: model.default_catalog.as_deref(),
+        schema: &model.mapping_schema,
+        optimize: model.optimize_query.unwrap_or(true),
+    };
+    sql::analyze(&text, &context).ok()
+}
+
+/// Output columns of a stored node: declared, from the seed, or from the query; `None` when unknown.
+pub fn stored_columns(model: &Model) -> Option<IndexMap<String, String>> {
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    if let Some(columns) = &model.columns {
+        let canonical = columns
+            .iter()
+            .map(|(name, text)| (name.clone(), sql::types::canonical(text, dialect)));
+        return Some(canonical.collect());
+    }
+    match model.source_type {
+        SourceType::Sql => analyze(model)?.columns,
+        SourceType::Seed => model.derived_columns_to_types.clone().or_else(|| {
+            let content = &model.seed.as_ref()?.content;
+            let data = crate::model::seed::read(content, model.kind.csv_settings.as_ref(), dialect).ok()?;
+            Some(data.columns)
+        }),
+        SourceType::External | SourceType::Python | SourceType::Audit => None,
+    }
+}

@@ -1,0 +1,459 @@
+//! The order in which a plan is decided.
+//!
+//! In: a loaded project, a state and options. Out: a `Plan`, or a `Refusal` of the class that SQLMesh raises.
+//! Four steps: compare, validate, categorise, schedule; each hands a `Draft` on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::backfill::instant;
+use crate::categorize::{CategorizeOptions, Reasons, categorize};
+use crate::dag::Dag;
+use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, find_base, modified};
+use crate::project::Project;
+use crate::project::select::Selectable;
+use crate::snapshot::naming::EnvironmentNaming;
+use crate::snapshot::{PlanNode, Snapshot, StoredSnapshots, local_snapshots};
+use crate::sql::Dialect;
+use crate::state::StateFile;
+use crate::state::environment::PROD;
+use crate::time::{DAY, DateText, Timestamp, parse_date};
+
+use super::dates::{Defaults, DefaultsInput, defaults};
+use super::{Plan, PlanOptions, Refusal, inherit, schedule, schema_change, validate};
+
+/// Builds plans of one project against one state.
+#[derive(Debug, Clone)]
+pub struct PlanBuilder<'a> {
+    project: &'a Project,
+    state: &'a StateFile,
+    options: &'a PlanOptions,
+    stored: StoredSnapshots<'a>,
+}
+
+/// Dates of a plan as resolved from options and defaults.
+#[derive(Debug, Clone)]
+pub(super) struct Dates {
+    /// Start asked for, or that of a preview.
+    pub start: Option<DateText>,
+    /// End asked for, or how far prod reaches.
+    pub end: Option<DateText>,
+    /// What the plan takes as now.
+    pub execution_time: Timestamp,
+    /// How far each model may be filled.
+    pub caps: BTreeMap<String, Timestamp>,
+    /// What previews start from.
+    pub default_start: Option<Timestamp>,
+}
+
+/// A plan on its way.
+#[derive(Debug, Clone)]
+pub(super) struct Draft<'a> {
+    /// What differs.
+    pub diff: ContextDiff<'a>,
+    /// Parents before children.
+    pub order: Vec<String>,
+    /// The graph of the environment to be.
+    pub dag: Dag,
+    /// Whether the target is not prod.
+    pub is_dev: bool,
+    /// Names that the user wants restated.
+    pub restated: Option<BTreeSet<String>>,
+    /// Names chosen for backfill by the user.
+    pub backfill_selection: Option<BTreeSet<String>>,
+    /// Names chosen for backfill by the user or by the kind of plan; `None` for all.
+    pub chosen: Option<BTreeSet<String>>,
+    /// Names added or modified.
+    pub changed: BTreeSet<String>,
+    /// Unmodified models are promoted too.
+    pub include_unmodified: bool,
+    /// The plan as a whole is forward-only.
+    pub forward_only: bool,
+    /// Forward-only changes are to be looked at.
+    pub preview_needed: bool,
+    /// Dates.
+    pub dates: Dates,
+    /// Messages that SQLMesh would print as warnings.
+    pub warnings: Vec<String>,
+}
+
+impl Draft<'_> {
+    /// Names with everything above them.
+    pub fn closure(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let above = names.iter().flat_map(|name| self.dag.upstream(name));
+        above.chain(names.iter().cloned()).collect()
+    }
+}
+
+impl<'a> PlanBuilder<'a> {
+    /// A builder.
+    pub fn new(project: &'a Project, state: &'a StateFile, options: &'a PlanOptions) -> Self {
+        Self {
+            project,
+            state,
+            options,
+            stored: StoredSnapshots::new(&state.snapshots),
+        }
+    }
+
+    /// Decides the plan.
+    ///
+    /// # Errors
+    /// What SQLMesh refuses: dates for prod, gaps, destructive changes, unknown selections, ….
+    pub fn build(&self) -> Result<Plan<'a>, Refusal> {
+        let mut draft = self.compare()?;
+        validate::environment(&draft)?;
+        validate::dates(&draft, self.options)?;
+        validate::references(&draft.diff)?;
+        let effective_from = self.effective_from(&draft)?;
+        let reasons = self.categorize(&mut draft)?;
+        let frame = schedule::Frame {
+            naming: self.naming(&draft.diff.base.environment),
+            dialect: self.engine_dialect(),
+            default_catalog: self.project.config.default_catalog.clone(),
+            use_finalized_state: self.project.config.use_finalized_state,
+            effective_from,
+        };
+        schedule::schedule(draft, reasons, frame, self.options)
+    }
+
+    /// The difference, what was selected, and the dates.
+    fn compare(&self) -> Result<Draft<'a>, Refusal> {
+        let config = &self.project.config;
+        let options = self.options;
+        let request = DiffRequest {
+            environment: self.target(),
+            create_from: options.create_from.as_deref(),
+            now: options.now,
+            always_recreate: config.always_recreate_environment,
+            use_finalized_state: config.use_finalized_state,
+            gateway_managed: config.gateway_managed_virtual_layer,
+        };
+        let base = find_base(self.state, request);
+        let mut warnings = Vec::new();
+        if base.is_new && base.entry.is_none() && base.create_from != PROD {
+            warnings.push(format!(
+                "The environment name '{}' was passed to the `plan` command's `--create-from` argument, but '{}' \
+                 does not exist. Initializing new environment '{}' from scratch.",
+                base.create_from, base.create_from, base.environment
+            ));
+        }
+        let is_dev = base.environment != PROD;
+        let local = local_snapshots(self.project, &self.stored, options.now).map_err(cycle_refusal)?;
+        let is_restatement = !options.restate_models.is_empty();
+        let restated = if is_restatement {
+            Some(self.select(&options.restate_models, &local)?)
+        } else {
+            None
+        };
+        let backfill_selection = self.backfill_selection(&local)?;
+        let side = if is_restatement {
+            self.environment_side(&base)?
+        } else {
+            self.project_side(local)
+        };
+        let mut diff = ContextDiff::new(base, side, &self.stored, request).map_err(|missing| {
+            Refusal::plan(
+                "state/missing-snapshot",
+                format!(
+                    "environment `{}` refers to snapshot {} {} that the state does not hold",
+                    missing.environment, missing.id.name, missing.id.identifier
+                ),
+            )
+            .help("export the state again with `sqlmesh state export`")
+        })?;
+        if is_restatement {
+            diff.is_unfinalized = false;
+        }
+        let dag = node_dag(&diff.nodes);
+        let order = dag.sorted().map_err(cycle_refusal)?;
+        let include_unmodified = options.include_unmodified.unwrap_or(config.include_unmodified);
+        let changed: BTreeSet<String> = diff.added.iter().chain(diff.modified.keys()).cloned().collect();
+        let by_kind = is_dev && !include_unmodified && !is_restatement && !changed.is_empty();
+        let chosen = backfill_selection
+            .clone()
+            .or_else(|| by_kind.then(|| changed.clone()));
+        let forward_only = options.forward_only.unwrap_or(config.forward_only)
+            || !matches!(config.virtual_environment_mode.as_str(), "" | "full");
+        let enable_preview = options.enable_preview.or(config.enable_preview).unwrap_or(true);
+        let any_changed = |test: &dyn Fn(&PlanNode) -> bool| {
+            changed.iter().filter_map(|name| diff.nodes.get(name)).any(test)
+        };
+        let preview_needed =
+            is_dev && (forward_only || (enable_preview && any_changed(&PlanNode::is_forward_only_model)));
+        let partial_history = is_dev
+            && any_changed(&|node| {
+                let model = node.model();
+                let restates_itself = model.kind.auto_restatement_cron.is_some();
+                node.is_model() && (model.virtual_environment_mode == "dev_only" || restates_itself)
+            });
+        let mut draft = Draft {
+            diff,
+            order,
+            dag,
+            is_dev,
+            restated,
+            backfill_selection,
+            chosen,
+            changed,
+            include_unmodified,
+            forward_only,
+            preview_needed,
+            dates: Dates {
+                start: None,
+                end: None,
+                execution_time: options.now,
+                caps: BTreeMap::new(),
+                default_start: None,
+            },
+            warnings,
+        };
+        draft.dates = self.dates(&draft)?;
+        if draft.dates.start.is_none() && (preview_needed || partial_history) {
+            let yesterday = options.now.floor_day().plus(-DAY);
+            draft.dates.start = Some(instant(draft.dates.default_start.unwrap_or(yesterday)));
+        }
+        Ok(draft)
+    }
+
+    fn categorize(&self, draft: &mut Draft<'a>) -> Result<Reasons, Refusal> {
+        let options = self.options;
+        let selectable = self.selectors(&draft.diff.nodes);
+        let choices = validate::choices(&draft.diff, &selectable, options)?;
+        schema_change::check(
+            &draft.diff,
+            options,
+            draft.forward_only,
+            &selectable,
+            &mut draft.warnings,
+        )?;
+        let reasons = categorize(
+            &mut draft.diff,
+            &draft.order,
+            &draft.dag,
+            &self.stored,
+            CategorizeOptions {
+                forward_only: draft.forward_only,
+                auto: !options.no_auto_categorization,
+                modes: self.project.config.auto_categorize,
+                choices: &choices,
+            },
+        );
+        if draft.forward_only {
+            inherit::stamp_effective_from(&mut draft.diff, options.effective_from.as_deref());
+        }
+        inherit::inherit_intervals(&mut draft.diff, options.now);
+        Ok(reasons)
+    }
+
+    fn target(&self) -> &str {
+        let default = match self.project.config.default_target_environment.as_str() {
+            "" => PROD,
+            other => other,
+        };
+        self.options.environment.as_deref().unwrap_or(default)
+    }
+
+    fn project_side(&self, nodes: BTreeMap<String, PlanNode>) -> ProjectSide {
+        ProjectSide {
+            nodes,
+            statements: self.project.statements.clone(),
+            requirements: self.project.requirements.clone(),
+        }
+    }
+
+    /// The environment's own snapshots: what a restatement plans, whatever the files say.
+    fn environment_side(&self, base: &Base<'a>) -> Result<ProjectSide, Refusal> {
+        let Some(entry) = base.existing else {
+            return Err(Refusal::plan(
+                "plan/unknown-environment",
+                format!(
+                    "Environment '{}' must exist for this operation.",
+                    base.environment
+                ),
+            ));
+        };
+        let mut nodes = BTreeMap::new();
+        for info in &entry.environment.snapshots {
+            let Some(snapshot) = self.stored.get(&info.id()) else {
+                continue;
+            };
+            nodes.insert(info.name.clone(), stored_node(snapshot));
+        }
+        Ok(ProjectSide {
+            nodes,
+            statements: entry.statements.clone(),
+            requirements: entry.environment.requirements.clone().into_iter().collect(),
+        })
+    }
+
+    fn selectors<'n>(&self, nodes: &'n BTreeMap<String, PlanNode>) -> Selectable<'n> {
+        Selectable::new(
+            nodes,
+            self.project.config.default_catalog.as_deref(),
+            self.project.config.default_dialect(),
+        )
+    }
+
+    fn select(
+        &self,
+        texts: &[String],
+        nodes: &BTreeMap<String, PlanNode>,
+    ) -> Result<BTreeSet<String>, Refusal> {
+        let names = self.selectors(nodes).select(texts)?;
+        if names.is_empty() {
+            return Err(Refusal::plan(
+                "plan/empty-selection",
+                "Selector did not return any models. Please check your model selection and try again.",
+            ));
+        }
+        Ok(names)
+    }
+
+    fn backfill_selection(
+        &self,
+        local: &BTreeMap<String, PlanNode>,
+    ) -> Result<Option<BTreeSet<String>>, Refusal> {
+        let options = self.options;
+        if !options.backfill_models.is_empty() {
+            return self.select(&options.backfill_models, local).map(Some);
+        }
+        if !options.select_models.is_empty() {
+            return self.selectors(local).select(&options.select_models).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {
+        let Some(text) = text else { return Ok(None) };
+        let date = parse_date(text, self.options.now).ok_or_else(|| {
+            Refusal::of(
+                "ValueError",
+                "plan/bad-date",
+                format!("Could not convert `{text}` to datetime."),
+            )
+            .help("write a date such as `2024-01-31`, `1 week ago` or `yesterday`")
+        })?;
+        // Only relative texts follow the execution time; all others follow the wall clock.
+        if date.is_relative {
+            Ok(parse_date(text, relative_to))
+        } else {
+            Ok(Some(date))
+        }
+    }
+
+    fn dates(&self, draft: &Draft<'a>) -> Result<Dates, Refusal> {
+        let options = self.options;
+        let execution_time = self
+            .date(&options.execution_time, options.now)?
+            .map_or(options.now, |date| date.at);
+        let start = self.date(&options.start, execution_time)?;
+        let mut end = self.date(&options.end, execution_time)?;
+        let mut found = Defaults::default();
+        if !options.run {
+            let closure = draft.chosen.as_ref().map(|names| draft.closure(names));
+            found = defaults(DefaultsInput {
+                state: self.state,
+                stored: &self.stored,
+                nodes: &draft.diff.nodes,
+                restricted_to: closure.as_ref(),
+                chosen: draft.chosen.as_ref(),
+                modified: &draft.changed,
+                execution_time,
+                execution_time_given: options.execution_time.is_some(),
+                end_given: end.is_some(),
+            });
+            if end.is_some() {
+                found.caps.clear();
+            } else {
+                end = found.end.map(instant);
+            }
+        }
+        Ok(Dates {
+            start,
+            end,
+            execution_time,
+            caps: found.caps,
+            default_start: found.start,
+        })
+    }
+
+    fn effective_from(&self, draft: &Draft<'a>) -> Result<Option<Timestamp>, Refusal> {
+        let Some(date) = self.date(&self.options.effective_from, draft.dates.execution_time)? else {
+            return Ok(None);
+        };
+        if !draft.forward_only {
+            return Err(Refusal::plan(
+                "plan/effective-from",
+                "Effective date can only be set for a forward-only plan.",
+            )
+            .help("add `--forward-only`, or leave `--effective-from` out"));
+        }
+        if date.at > self.options.now {
+            return Err(Refusal::plan(
+                "plan/effective-from",
+                "Effective date cannot be in the future.",
+            ));
+        }
+        Ok(Some(date.at))
+    }
+
+    fn naming(&self, environment: &str) -> EnvironmentNaming {
+        let config = &self.project.config;
+        EnvironmentNaming {
+            name: environment.to_string(),
+            suffix_target: match config.environment_suffix_target.as_str() {
+                "" => "schema".to_string(),
+                other => other.to_string(),
+            },
+            catalog_name_override: config.environment_catalog(environment),
+            normalize_name: true,
+        }
+    }
+
+    fn engine_dialect(&self) -> Dialect {
+        let config = &self.project.config;
+        let by_connection = config.connection_type.as_deref().and_then(Dialect::parse);
+        by_connection
+            .or_else(|| Dialect::parse(config.default_dialect()))
+            .unwrap_or_default()
+    }
+}
+
+fn cycle_refusal(cycle: Vec<String>) -> Refusal {
+    Refusal::of(
+        "SQLMeshError",
+        "project/cycle",
+        format!("the models form a cycle: {}", cycle.join(" → ")),
+    )
+}
+
+fn node_dag(nodes: &BTreeMap<String, PlanNode>) -> Dag {
+    let edges = nodes.iter().map(|(name, node)| {
+        (
+            name.clone(),
+            node.snapshot
+                .parents
+                .iter()
+                .map(|parent| parent.name.clone())
+                .collect(),
+        )
+    });
+    Dag::new(&edges.collect())
+}
+
+/// A stored snapshot as a node of a plan.
+fn stored_node(snapshot: &Snapshot) -> PlanNode {
+    let analysis = modified::analyze(&snapshot.node);
+    let reads = analysis.map(|analysis| analysis.depends_on).unwrap_or_default();
+    let depends_on_self = reads.contains(&snapshot.name);
+    let depends_on = reads.into_iter().filter(|name| *name != snapshot.name).collect();
+    PlanNode {
+        columns: modified::stored_columns(&snapshot.node),
+        snapshot: snapshot.clone(),
+        is_new: false,
+        path: None,
+        depends_on,
+        depends_on_self,
+        equal_definition: false,
+    }
+}

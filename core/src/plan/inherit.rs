@@ -1,0 +1,92 @@
+//! What new versions inherit: intervals of the versions that they replace.
+
+use crate::backfill::unit_of;
+use crate::categorize::is_breaking_kind_change;
+use crate::diff::ContextDiff;
+use crate::model::KindName;
+use crate::snapshot::{ChangeCategory, PlanNode, Snapshot};
+use crate::time::{Intervals, Timestamp, parse_date};
+
+/// Writes the effective date on every new snapshot that can be filled for a part of its history; a missing one
+/// clears what was there.
+pub(super) fn stamp_effective_from(diff: &mut ContextDiff<'_>, effective_from: Option<&str>) {
+    for node in diff.nodes.values_mut().filter(|node| node.is_new) {
+        let kind = node.kind();
+        let partial = !(kind.is_incremental() && kind.is_full_history_restatement_only());
+        if node.is_model() && node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled()
+        {
+            node.snapshot.effective_from =
+                effective_from.map(|text| serde_json::Value::String(text.to_string()));
+        }
+    }
+}
+
+/// Hands intervals on from replaced versions to new ones that share their table.
+pub(super) fn inherit_intervals(diff: &mut ContextDiff<'_>, now: Timestamp) {
+    for (name, modified) in &diff.modified {
+        let Some(node) = diff.nodes.get_mut(name) else {
+            continue;
+        };
+        let old = &modified.old;
+        let version = |snapshot: &Snapshot| {
+            snapshot
+                .version
+                .clone()
+                .unwrap_or_else(|| snapshot.fingerprint.to_version())
+        };
+        let same_version = version(&node.snapshot) == version(old);
+        if same_version && must_rebuild(old, node) {
+            node.snapshot.intervals = Intervals::new();
+            continue;
+        }
+        if !node.is_new {
+            continue;
+        }
+        if !same_version {
+            node.snapshot.intervals = Intervals::new();
+            node.snapshot.dev_intervals = Intervals::new();
+            continue;
+        }
+        let mut intervals = old.intervals.clone();
+        let effective_from = node
+            .snapshot
+            .effective_from
+            .as_ref()
+            .and_then(|value| match value {
+                serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
+                other => other.as_i64().map(Timestamp),
+            });
+        if let Some(from) = effective_from {
+            intervals = intervals.before(unit_of(node).floor(from));
+        }
+        node.snapshot.dev_intervals = if node.snapshot.forward_only {
+            intervals.clone()
+        } else if node.snapshot.dev_version_or_own() == old.dev_version_or_own() {
+            // Both point to the same dev table.
+            old.dev_intervals.clone()
+        } else {
+            Intervals::new()
+        };
+        node.snapshot.intervals = intervals;
+    }
+}
+
+/// Whether a table (or view) has to be made again although its version stays.
+fn must_rebuild(old: &Snapshot, node: &PlanNode) -> bool {
+    let snapshot = &node.snapshot;
+    let category = snapshot.change_category;
+    if node.kind() == KindName::View
+        && category == Some(ChangeCategory::IndirectNonBreaking)
+        && !snapshot.forward_only
+    {
+        return true;
+    }
+    if node.kind() == KindName::Seed {
+        let follows = snapshot
+            .previous_versions
+            .last()
+            .is_some_and(|last| last.fingerprint == old.fingerprint);
+        return !(category == Some(ChangeCategory::Metadata) && follows);
+    }
+    is_breaking_kind_change(old, node)
+}

@@ -1,0 +1,366 @@
+//! What is filled, from when to when, and into which tables.
+//!
+//! In: a draft with categorised snapshots. Out: the finished plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::backfill::restate::{RestateRequest, restate};
+use crate::backfill::starts::Starts;
+use crate::backfill::{Missing, MissingRequest, cron_of, exclusive_end, instant, missing_intervals};
+use crate::categorize::Reasons;
+use crate::diff::ContextDiff;
+use crate::snapshot::naming::EnvironmentNaming;
+use crate::snapshot::{ChangeCategory, PlanNode};
+use crate::sql::Dialect;
+use crate::time::{DateText, Interval, Timestamp, parse_date};
+
+use super::builder::Draft;
+use super::deployability::{DeployabilityIndex, DeployabilityInput};
+use super::{Plan, PlanOptions, Refusal};
+
+/// What surrounds a plan: naming, dialect, settings.
+pub(super) struct Frame {
+    /// Naming rules of the environment.
+    pub naming: EnvironmentNaming,
+    /// Dialect of the engine.
+    pub dialect: Dialect,
+    /// Default catalog.
+    pub default_catalog: Option<String>,
+    /// `plan.use_finalized_state`.
+    pub use_finalized_state: bool,
+    /// From when forward-only changes apply.
+    pub effective_from: Option<Timestamp>,
+}
+
+/// Decides intervals, deployability and restatements.
+pub(super) fn schedule<'a>(
+    mut draft: Draft<'a>,
+    reasons: Reasons,
+    frame: Frame,
+    options: &PlanOptions,
+) -> Result<Plan<'a>, Refusal> {
+    let mut starts = Starts::default();
+    let overrides = min_interval_starts(&draft, options);
+    let raw_start = draft.dates.start;
+    let index = |start: Option<Timestamp>, overrides: &BTreeMap<String, Timestamp>, starts: &mut Starts| {
+        if !draft.is_dev {
+            return DeployabilityIndex::all();
+        }
+        let input = DeployabilityInput {
+            nodes: &draft.diff.nodes,
+            order: &draft.order,
+            start,
+            overrides,
+            now: options.now,
+        };
+        DeployabilityIndex::new(input, starts)
+    };
+    let deployability = index(raw_start.map(|date| date.at), &overrides, &mut starts);
+    let end = draft
+        .dates
+        .end
+        .unwrap_or_else(|| instant(draft.dates.execution_time));
+    let earliest = earliest_start(
+        &draft.diff.nodes,
+        &draft.order,
+        &mut starts,
+        exclusive_end(end),
+        options.now,
+    );
+    let start = raw_start.or_else(|| earliest.map(instant)).unwrap_or(end);
+    let (restatements, warnings) = restatements(&draft, &frame, start, end)?;
+    let is_restatement = draft.restated.is_some();
+    let models_to_backfill = if is_restatement {
+        Some(draft.closure(&restatements.keys().cloned().collect()))
+    } else {
+        draft.chosen.as_ref().map(|names| draft.closure(names))
+    };
+    let mut scope = Scope {
+        draft: &draft,
+        options,
+        start,
+        end,
+        overrides: &overrides,
+        restatements: &restatements,
+        selection: models_to_backfill.as_ref(),
+        deployability: &deployability,
+    };
+    let missing = scope.missing();
+    let first_missing = missing
+        .values()
+        .filter_map(|missing| missing.intervals.start())
+        .min();
+    let resolved = raw_start.map(|date| date.at).or(first_missing).or(earliest);
+    // Stages look at the resolved start and at every node, whatever was selected.
+    let stage_index = index(resolved, &BTreeMap::new(), &mut starts);
+    scope = Scope {
+        start: resolved.map_or(start, instant),
+        selection: None,
+        deployability: &stage_index,
+        ..scope
+    };
+    let filled_by_stages = scope.missing().into_keys().collect();
+    draft.warnings.extend(warnings);
+    Ok(Plan {
+        reasons,
+        naming: frame.naming,
+        default_catalog: frame.default_catalog,
+        dialect: frame.dialect,
+        effective_from: frame.effective_from,
+        use_finalized_state: frame.use_finalized_state,
+        is_dev: draft.is_dev,
+        forward_only: draft.forward_only,
+        now: options.now,
+        execution_time: draft.dates.execution_time,
+        start: resolved,
+        end: Some(end.at),
+        deployability,
+        restatements,
+        is_restatement,
+        missing,
+        filled_by_stages,
+        models_to_backfill,
+        backfill_selection: draft.backfill_selection,
+        skip_backfill: options.skip_backfill,
+        empty_backfill: options.empty_backfill,
+        include_unmodified: draft.include_unmodified,
+        warnings: draft.warnings,
+        order: draft.order,
+        dag: draft.dag,
+        diff: draft.diff,
+    })
+}
+
+type Restated = (BTreeMap<String, Interval>, Vec<String>);
+
+/// Restated intervals: those that the user asked for, else previews.
+fn restatements(
+    draft: &Draft<'_>,
+    frame: &Frame,
+    start: DateText,
+    end: DateText,
+) -> Result<Restated, Refusal> {
+    let previewed = preview_names(&draft.diff);
+    let selected = match &draft.restated {
+        Some(names) => {
+            if let Some(name) = names.iter().find(|name| !draft.diff.nodes.contains_key(*name)) {
+                return Err(Refusal::plan(
+                    "plan/restate-unknown",
+                    format!("Cannot restate model '{name}'. Model does not exist."),
+                )
+                .help("plan the model into the environment first, or leave it out"));
+            }
+            names
+        }
+        None if draft.preview_needed => &previewed,
+        None => return Ok(Restated::default()),
+    };
+    let display = |name: &str| {
+        frame
+            .naming
+            .display_name(name, frame.default_catalog.as_deref(), frame.dialect)
+    };
+    let found = restate(
+        &draft.diff.nodes,
+        &draft.order,
+        RestateRequest {
+            selected,
+            no_preview: &no_preview_names(&draft.diff),
+            is_dev: draft.is_dev,
+            is_preview: draft.restated.is_none(),
+            guarded: !draft.preview_needed,
+            start,
+            end,
+            execution_time: draft.dates.execution_time,
+        },
+        &display,
+    );
+    Ok((found.intervals, found.warnings))
+}
+
+/// Starts per model so that each gets at least `--min-intervals`, and parents cover their children.
+fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<String, Timestamp> {
+    let mut overrides: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let count = options.min_intervals.unwrap_or(0);
+    let plan_start = draft
+        .dates
+        .start
+        .map(|date| date.at)
+        .or(draft.dates.default_start);
+    let (Some(plan_start), Some(chosen)) = (plan_start, &draft.chosen) else {
+        return overrides;
+    };
+    if count == 0 {
+        return overrides;
+    }
+    let names = draft.closure(chosen);
+    let end = draft
+        .dates
+        .end
+        .unwrap_or_else(|| instant(draft.dates.execution_time));
+    for name in draft.order.iter().rev().filter(|name| names.contains(*name)) {
+        let Some(node) = draft.diff.nodes.get(name) else {
+            continue;
+        };
+        let Some(cron) = cron_of(node) else { continue };
+        let mut base = draft
+            .dates
+            .caps
+            .get(name)
+            .copied()
+            .unwrap_or_else(|| exclusive_end(end));
+        let model_end = node
+            .model()
+            .end
+            .as_deref()
+            .and_then(|text| parse_date(text, options.now));
+        if let Some(model_end) = model_end.map(exclusive_end) {
+            base = base.min(model_end);
+        }
+        let mut own = cron.floor(base);
+        for _ in 0..count.min(MOST_MIN_INTERVALS) {
+            own = cron.prev(own);
+        }
+        let below = draft
+            .dag
+            .children(name)
+            .into_iter()
+            .filter_map(|child| overrides.get(&child).copied())
+            .min();
+        overrides.insert(name.clone(), own.min(below.unwrap_or(plan_start)));
+    }
+    overrides
+}
+
+/// More cron ticks than this are not walked back one by one.
+const MOST_MIN_INTERVALS: u64 = 100_000;
+
+/// What missing intervals are computed from.
+#[derive(Clone, Copy)]
+struct Scope<'s, 'a> {
+    draft: &'s Draft<'a>,
+    options: &'s PlanOptions,
+    start: DateText,
+    end: DateText,
+    overrides: &'s BTreeMap<String, Timestamp>,
+    restatements: &'s BTreeMap<String, Interval>,
+    selection: Option<&'s BTreeSet<String>>,
+    deployability: &'s DeployabilityIndex,
+}
+
+impl Scope<'_, '_> {
+    fn missing(&self) -> BTreeMap<String, Missing> {
+        let mut starts = Starts::default();
+        let mut all = BTreeMap::new();
+        for name in &self.draft.order {
+            let Some(node) = self.draft.diff.nodes.get(name) else {
+                continue;
+            };
+            if !node.is_evaluatable() || self.selection.is_some_and(|names| !names.contains(name)) {
+                continue;
+            }
+            if let Some(missing) = self.missing_of(node, &mut starts) {
+                all.insert(name.clone(), missing);
+            }
+        }
+        all
+    }
+
+    fn missing_of(&self, node: &PlanNode, starts: &mut Starts) -> Option<Missing> {
+        let name = node.name();
+        let dates = &self.draft.dates;
+        let mut start = self
+            .overrides
+            .get(name)
+            .map_or(self.start, |start| instant(*start));
+        let mut end = self.end;
+        let snapshot = &node.snapshot;
+        let mut have = if self.deployability.is_representative(name) {
+            snapshot.intervals.clone()
+        } else {
+            snapshot.dev_intervals.clone()
+        };
+        if let Some(interval) = self.restatements.get(name) {
+            start = instant(interval.0);
+            end = instant(interval.1);
+            have = have.without(*interval);
+        }
+        if let Some(cap) = dates.caps.get(name) {
+            if start.at >= *cap {
+                return None;
+            }
+            end = instant(*cap);
+        }
+        let now = self.options.now;
+        let model_start = starts.of(
+            name,
+            &self.draft.diff.nodes,
+            &self.draft.order,
+            exclusive_end(end),
+            now,
+        );
+        if model_start > start.at {
+            start = instant(model_start);
+        }
+        if start.at > exclusive_end(end) {
+            return None;
+        }
+        let request = MissingRequest {
+            start,
+            end,
+            execution_time: dates.execution_time,
+            ignore_cron: self.options.ignore_cron && self.options.run,
+            end_bounded: !self.options.run,
+            now,
+        };
+        let missing = missing_intervals(node, &have, request);
+        (!missing.intervals.is_empty()).then_some(missing)
+    }
+}
+
+fn earliest_start(
+    nodes: &BTreeMap<String, PlanNode>,
+    order: &[String],
+    starts: &mut Starts,
+    relative_to: Timestamp,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let model_starts: Vec<Timestamp> = order
+        .iter()
+        .map(|name| starts.of(name, nodes, order, relative_to, now))
+        .collect();
+    let firsts = nodes.values().filter_map(|node| node.snapshot.intervals.start());
+    model_starts.into_iter().chain(firsts).min()
+}
+
+/// New forward-only versions to be looked at in dev.
+fn preview_names(diff: &ContextDiff<'_>) -> BTreeSet<String> {
+    let no_preview = no_preview_names(diff);
+    diff.nodes
+        .iter()
+        .filter(|(name, node)| {
+            let modified = diff.is_directly_modified(name) || diff.is_indirectly_modified(name);
+            node.is_new
+                && node.is_model()
+                && !node.is_symbolic()
+                && (node.snapshot.forward_only || node.is_forward_only_model())
+                && modified
+                && !no_preview.contains(*name)
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn no_preview_names(diff: &ContextDiff<'_>) -> BTreeSet<String> {
+    diff.nodes
+        .iter()
+        .filter(|(_, node)| {
+            node.snapshot.forward_only
+                && matches!(
+                    node.snapshot.change_category,
+                    Some(ChangeCategory::Metadata | ChangeCategory::IndirectNonBreaking)
+                )
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! Fingerprints recomputed from stored nodes: the hashes that SQLMesh wrote are the ones that we compute.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use planglass_core::diff::modified::with_hashes;
+use planglass_core::snapshot::fingerprint::{FingerprintInput, fingerprint};
+use planglass_core::snapshot::{Fingerprint, SnapshotId};
+use planglass_core::state::StateFile;
+
+#[test]
+fn stored_nodes_hash_to_their_stored_fingerprints() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut checked = 0_u64;
+    let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("cases")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_string();
+        if !name.contains(".state-") {
+            continue;
+        }
+        let state = StateFile::parse(&name, &fs::read_to_string(&path).expect("readable")).expect("a state");
+        let by_id: BTreeMap<SnapshotId, &Fingerprint> = state
+            .snapshots
+            .iter()
+            .map(|snapshot| (snapshot.id(), &snapshot.fingerprint))
+            .collect();
+        for snapshot in &state.snapshots {
+            let model = with_hashes(&snapshot.node);
+            let embedded: Vec<&SnapshotId> = snapshot.parents.iter().collect();
+            let parents: Vec<&Fingerprint> =
+                embedded.iter().filter_map(|id| by_id.get(id).copied()).collect();
+            let descriptions = IndexMap::new();
+            let own = fingerprint(FingerprintInput {
+                model: &model,
+                fqn: &snapshot.name,
+                query_column_descriptions: &descriptions,
+                parents: &parents,
+            });
+            checked += 1;
+            let stored = &snapshot.fingerprint;
+            for (field, ours, theirs) in [
+                ("data", &own.data_hash, &stored.data_hash),
+                ("metadata", &own.metadata_hash, &stored.metadata_hash),
+                ("parent data", &own.parent_data_hash, &stored.parent_data_hash),
+                (
+                    "parent metadata",
+                    &own.parent_metadata_hash,
+                    &stored.parent_metadata_hash,
+                ),
+            ] {
+                if ours != theirs {
+                    wrong
+                        .entry(format!("{field} of {}", snapshot.name))
+                        .or_default()
+                        .push(name.clone());
+                }
+            }
+        }
+    }
+    println!("{checked} fingerprints, {} differences", wrong.len());
+    for (what, files) in &wrong {
+        println!("  {what}: {}", files.join(", "));
+    }
+    assert!(checked > 500, "only {checked} fingerprints found");
+    assert!(wrong.is_empty(), "{} fingerprints differ", wrong.len());
+}
