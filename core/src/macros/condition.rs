@@ -13,7 +13,7 @@ use super::value::placed;
 use crate::source::Span;
 use crate::sql::Dialect;
 
-const MAX_DEPTH: usize = 60;
+const MAX_DEPTH: usize = 40;
 
 /// A computed value.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,7 +212,8 @@ impl<'t> Reader<'t> {
         let mut left = self.and()?;
         while self.word("or") {
             let right = self.and()?;
-            left = Computed::Bool(left.is_true() || right.is_true());
+            // As in Python, the value that decides is the result.
+            left = if left.is_true() { left } else { right };
         }
         Ok(left)
     }
@@ -221,7 +222,7 @@ impl<'t> Reader<'t> {
         let mut left = self.not()?;
         while self.word("and") {
             let right = self.not()?;
-            left = Computed::Bool(left.is_true() && right.is_true());
+            left = if left.is_true() { right } else { left };
         }
         Ok(left)
     }

@@ -257,7 +257,12 @@ impl<'a> Evaluator<'a> {
                     output.extend(made, &token.lead);
                 }
                 Kind::Template => {
-                    let name = self.template(&token.text, token.span)?;
+                    // In `@a_@b` only what follows is a variable.
+                    let text = match token.text.strip_prefix('@') {
+                        Some(rest) if !rest.starts_with('{') => rest,
+                        _ => token.text.as_str(),
+                    };
+                    let name = self.template(text, token.span)?;
                     let made = placed_name(&name, self.dialect(), token);
                     output.extend(made, &token.lead);
                 }

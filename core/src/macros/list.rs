@@ -44,7 +44,10 @@ pub(super) fn run(evaluator: &mut Evaluator<'_>, call: &Call<'_>) -> Result<Outc
             let mut made = Vec::new();
             for item in items {
                 // The members of a tuple are bound one by one; what has no parameter is dropped.
-                let values = bracket_items(&item).unwrap_or_else(|| vec![item]);
+                let tuple = item.first().is_some_and(|first| first.is("("));
+                let values = bracket_items(&item)
+                    .filter(|_| tuple)
+                    .unwrap_or_else(|| vec![item]);
                 let body = apply(evaluator, lambda, parameters, values)?;
                 if !body.is_empty() {
                     made.push(body);

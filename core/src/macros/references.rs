@@ -12,9 +12,10 @@ use crate::sql::Dialect;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
     /// Variables: `@x`, `@{x}`, `@VAR('x')`, `@BLUEPRINT_VAR('x')`, Jinja's `var('x')`. Date and runtime variables and
-    /// names that are `@DEF`-ined elsewhere are among them.
+    /// names that are `@DEF`-ined elsewhere are among them. A node records the project variables *and* the
+    /// blueprint variables that have one of these names, however it is named.
     pub variables: BTreeSet<String>,
-    /// Those of `variables` that only `@BLUEPRINT_VAR` or `blueprint_var()` names.
+    /// Those of `variables` that `@BLUEPRINT_VAR` or `blueprint_var()` names.
     pub blueprint_variables: BTreeSet<String>,
     /// Macro functions called, built-in ones included.
     pub macros: BTreeSet<String>,
@@ -79,6 +80,7 @@ fn call(name: &str, arguments: &[Token], dialect: Dialect, found: &mut Reference
         }
         "blueprint_var" => {
             found.blueprint_variables.insert(text.to_lowercase());
+            found.variables.insert(text.to_lowercase());
         }
         "sql" => names_in(&text, found),
         _ => {}
@@ -119,7 +121,7 @@ mod tests {
             Dialect::DuckDb,
         );
         let variables: Vec<&str> = found.variables.iter().map(String::as_str).collect();
-        assert_eq!(variables, ["a", "b", "c", "d", "f", "g", "h", "i"]);
+        assert_eq!(variables, ["a", "b", "c", "d", "e", "f", "g", "h", "i"]);
         let macros: Vec<&str> = found.macros.iter().map(String::as_str).collect();
         assert_eq!(macros, ["blueprint_var", "if", "var"]);
         assert!(found.blueprint_variables.contains("e"));

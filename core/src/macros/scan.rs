@@ -166,7 +166,8 @@ pub(super) fn text_of(literal: &str, dialect: Dialect) -> String {
                 Some('n') => out.push('\n'),
                 Some('t') => out.push('\t'),
                 Some('r') => out.push('\r'),
-                Some(other) => out.push(other),
+                Some(other) if other == quote || other == '\\' => out.push(other),
+                Some(other) => out.extend(['\\', other]),
                 None => out.push('\\'),
             }
         } else {

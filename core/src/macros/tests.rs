@@ -88,7 +88,7 @@ fn names_are_templates() {
     );
     check("SELECT 1 FROM @tblv", "SELECT 1 FROM \"a.b\"");
     check("SELECT 1 FROM @SQL(@tblv)", "SELECT 1 FROM a.b");
-    check("SELECT @'a@@b', x_@n", "SELECT 'a@b', x_3");
+    check("SELECT @'a@@b', x_@n, @v1_@n", "SELECT 'a@b', x_3, v1_3");
     check("SELECT $$@n$$ /* @n */, @n", "SELECT $$@n$$ /* @n */, 3");
 }
 
@@ -154,6 +154,10 @@ fn lists() {
     check(
         "SELECT @EACH([(a, 1), (b, 2)], (x, y) -> x + y AS z_@x)",
         "SELECT a + 1 AS z_a, b + 2 AS z_b",
+    );
+    check(
+        "SELECT @EACH([[1, 2], [3, 4]], x -> x), @EACH([(1, 2)], x -> x)",
+        "SELECT [1, 2], [3, 4], 1",
     );
     check(
         "SELECT @EACH(@FILTER([1,2,3], x -> x > 1), y -> y + 1), @EACH(@EVAL([1,2]), y -> y + 1)",

@@ -98,17 +98,26 @@ fn literal(value: &Value, dialect: Dialect) -> String {
 }
 
 fn map_literal(keys: &[String], values: &[String], dialect: Dialect) -> String {
-    let pairs = || -> Vec<String> {
-        keys.iter()
+    use Language as L;
+    let (keys_text, values_text) = (keys.join(", "), values.join(", "));
+    let pairs = || -> String {
+        let pairs: Vec<String> = keys
+            .iter()
             .zip(values)
             .map(|(key, value)| format!("{key}, {value}"))
-            .collect()
+            .collect();
+        pairs.join(", ")
     };
     match dialect.language() {
-        Language::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs().join(", ")),
-        Language::Spark | Language::Databricks => format!("MAP({})", pairs().join(", ")),
-        Language::ClickHouse => format!("map({})", pairs().join(", ")),
-        Language::DuckDb => format!("MAP([{}], [{}])", keys.join(", "), values.join(", ")),
-        _ => format!("MAP(ARRAY[{}], ARRAY[{}])", keys.join(", "), values.join(", ")),
+        L::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs()),
+        L::ClickHouse => format!("map({})", pairs()),
+        L::DuckDb => format!("MAP([{keys_text}], [{values_text}])"),
+        L::Spark | L::Spark2 | L::Hive | L::Databricks => {
+            format!("MAP_FROM_ARRAYS(ARRAY({keys_text}), ARRAY({values_text}))")
+        }
+        L::TSql | L::Fabric | L::Redshift => {
+            format!("MAP(ARRAY({keys_text}), ARRAY({values_text}))")
+        }
+        _ => format!("MAP(ARRAY[{keys_text}], ARRAY[{values_text}])"),
     }
 }

@@ -127,12 +127,11 @@ fn value(suffix: &str, instant: Instant, dialect: Dialect) -> MacroValue {
         }),
         "dt" => MacroValue::sql(zoned(&text, instant.has_fraction(), dialect)),
         "dtntz" => MacroValue::sql(match dialect.language() {
+            Language::MySql if instant.has_fraction() => format!("CAST('{text}' AS DATETIME(6))"),
             Language::BigQuery | Language::MySql => format!("CAST('{text}' AS DATETIME)"),
             Language::TSql => format!("CAST('{text}' AS DATETIME2)"),
+            Language::Fabric => format!("CAST('{text}' AS DATETIME2(6))"),
             Language::ClickHouse => format!("CAST('{text}' AS DateTime64(6))"),
-            Language::Spark | Language::Spark2 | Language::Hive | Language::Databricks => {
-                format!("CAST('{text}' AS TIMESTAMP_NTZ)")
-            }
             Language::Trino | Language::Presto | Language::Athena if instant.has_fraction() => {
                 format!("CAST('{text}' AS TIMESTAMP(6))")
             }
@@ -163,6 +162,9 @@ fn zoned(text: &str, fraction: bool, dialect: Dialect) -> String {
             format!("CAST('{text}+00:00' AS TIMESTAMP WITH TIME ZONE)")
         }
         Language::TSql => format!("CAST('{text}+00:00' AS DATETIMEOFFSET) AT TIME ZONE 'UTC'"),
+        Language::Fabric => {
+            format!("CAST('{text}+00:00' AS DATETIME2(6)) AT TIME ZONE 'UTC'")
+        }
         Language::MySql => format!("TIMESTAMP('{text}+00:00')"),
         Language::ClickHouse => format!("CAST('{text}' AS DateTime64(6, 'UTC'))"),
         _ => format!("CAST('{text}+00:00' AS TIMESTAMPTZ)"),

@@ -116,7 +116,7 @@ pub(super) fn union(evaluator: &Evaluator<'_>, call: &Call<'_>) -> Result<Outcom
     let columns: Vec<String> = common
         .iter()
         .map(|(name, kind)| {
-            let name = if is_plain(name) && dialect.normalize(name, false, Part::Column) == *name {
+            let name = if is_plain(name) {
                 name.clone()
             } else {
                 dialect.quote_identifier(name)

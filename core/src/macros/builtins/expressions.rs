@@ -132,7 +132,6 @@ pub(super) fn surrogate_key(evaluator: &Evaluator<'_>, call: &Call<'_>) -> Resul
     }
     let trino = matches!(language, L::Trino | L::Presto | L::Athena);
     let joined = match language {
-        _ if fields.len() == 1 => fields.concat(),
         L::TSql | L::Fabric => fields.join(" + '|' + "),
         L::DuckDb | L::Postgres | L::Redshift | L::RisingWave | L::Materialize => fields.join(" || '|' || "),
         _ if trino => {
@@ -140,7 +139,10 @@ pub(super) fn surrogate_key(evaluator: &Evaluator<'_>, call: &Call<'_>) -> Resul
                 .iter()
                 .map(|field| format!("CAST({field} AS VARCHAR)"))
                 .collect();
-            format!("CONCAT({})", parts.join(", CAST('|' AS VARCHAR), "))
+            match parts.as_slice() {
+                [only] => only.clone(),
+                parts => format!("CONCAT({})", parts.join(", CAST('|' AS VARCHAR), ")),
+            }
         }
         _ => format!("CONCAT({})", fields.join(", '|', ")),
     };

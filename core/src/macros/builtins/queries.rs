@@ -145,9 +145,17 @@ fn spine(part: &str, start: &str, end: &str, dialect: Dialect) -> String {
     } else {
         ("1", unit.as_str())
     };
+    let as_date = |sql: &str| {
+        if sql.starts_with("CAST('") {
+            sql.to_string()
+        } else {
+            format!("CAST({sql} AS DATE)")
+        }
+    };
+    let (first, last) = (as_date(start), as_date(end));
     let recursive = |with: &str, next: &str, inner: &str| {
         format!(
-            "{with} _generated_dates({name}) AS (SELECT CAST({start} AS DATE) AS {name} UNION ALL SELECT CAST({next} AS DATE) FROM _generated_dates WHERE CAST({next} AS DATE) <= CAST({end} AS DATE)) SELECT {name} FROM (SELECT {inner} FROM _generated_dates) AS _generated_dates"
+            "{with} _generated_dates({name}) AS (SELECT {first} AS {name} UNION ALL SELECT CAST({next} AS DATE) FROM _generated_dates WHERE CAST({next} AS DATE) <= {last}) SELECT {name} FROM (SELECT {inner} FROM _generated_dates) AS _generated_dates"
         )
     };
     match dialect.language() {

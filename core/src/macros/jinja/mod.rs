@@ -3,6 +3,7 @@
 //! In: `JINJA_QUERY_BEGIN; … JINJA_END`, variables, the Jinja macros that the model can reach. Out: SQL in which
 //! SQLMesh macros may still stand. Steps, recursion and size of the output are bounded.
 
+mod moment;
 mod python_text;
 mod read;
 
@@ -142,7 +143,8 @@ fn to_jinja(name: &str, value: &MacroValue, dialect: Dialect) -> Value {
         MacroValue::Sql(sql) if is_date_variable(name) => {
             let (tokens, _) = scan(sql, dialect);
             let literal = tokens.iter().find(|token| token.kind == Kind::Text);
-            Value::from(literal.map_or_else(|| sql.clone(), |token| text_of(&token.text, dialect)))
+            let text = literal.map_or_else(|| sql.clone(), |token| text_of(&token.text, dialect));
+            moment::value(&text, name.ends_with("_dt"))
         }
         MacroValue::Sql(sql) => Value::from(sql.clone()),
     }
@@ -274,6 +276,10 @@ mod tests {
         check(
             "{{ start_date }} {{ start_dt }} {{ start_ds }} [{{ nothing }}]",
             "1970-01-01 1970-01-01 00:00:00+00:00 1970-01-01 []",
+        );
+        check(
+            "{{ start_dt.strftime('%Y%m') }} {{ start_date.year }} {{ end_dt.date() }} {{ start_dt.isoformat() }} {{ end_dtntz }}",
+            "197001 1970 1970-01-01 1970-01-01T00:00:00+00:00 1970-01-01 23:59:59.999999",
         );
         check("{{ 'abc' | b64encode }} {{ 'YWJj' | b64decode }}", "YWJj abc");
     }

@@ -180,6 +180,7 @@ fn call(name: &str, first: Option<&Word>, found: &mut References) {
         }
         ("blueprint_var", Some(Word::Text(variable))) => {
             found.blueprint_variables.insert(variable.to_lowercase());
+            found.variables.insert(variable.to_lowercase());
         }
         ("gateway", _) => {
             found.variables.insert("gateway".to_string());
@@ -264,7 +265,7 @@ mod tests {
         let jinja: Vec<&str> = found.jinja.iter().map(String::as_str).collect();
         assert_eq!(jinja, ["a", "f", "g", "loop.index", "m", "x.y"]);
         let variables: Vec<&str> = found.variables.iter().map(String::as_str).collect();
-        assert_eq!(variables, ["gateway", "v1", "x"]);
+        assert_eq!(variables, ["b", "gateway", "v1", "x"]);
     }
 
     #[test]
