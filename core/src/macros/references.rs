@@ -19,11 +19,21 @@ pub struct References {
     pub blueprint_variables: BTreeSet<String>,
     /// Macro functions called, built-in ones included.
     pub macros: BTreeSet<String>,
-    /// Names called or read in Jinja blocks: `f` of `{{ f(x) }}`, `p.f` of `{{ p.f(x) }}`.
+    /// Names called or read in Jinja blocks: `f` of `{{ f(x) }}`, `p.f` of `{{ p.f(x) }}`. SQLMesh takes whatever stands
+    /// before a dot for a package, a loop's variable as well.
     pub jinja: BTreeSet<String>,
 }
 
 impl References {
+    /// What SQLMesh records as keys of `jinja_macros.packages`: names before a dot in Jinja blocks.
+    pub fn jinja_packages(&self) -> BTreeSet<String> {
+        self.jinja
+            .iter()
+            .filter_map(|name| name.split_once('.'))
+            .map(|(package, _)| package.to_string())
+            .collect()
+    }
+
     /// Adds those of another text.
     pub fn extend(&mut self, other: Self) {
         self.variables.extend(other.variables);
@@ -37,9 +47,8 @@ impl References {
 pub fn references(text: &str, dialect: Dialect) -> References {
     let mut found = References::default();
     if super::jinja::is_block(text) {
-        let body = super::jinja::body(text);
-        super::jinja::collect(body, &mut found);
-        collect(body, dialect, &mut found);
+        // What Jinja prints may hold `@` forms, but SQLMesh records only what Jinja itself names.
+        super::jinja::collect(super::jinja::body(text), &mut found);
     } else if text.contains('@') {
         collect(text, dialect, &mut found);
     }

@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::names::table_name;
 use crate::time::Timestamp;
 
 /// The circumstances of a rendering.
@@ -164,10 +165,15 @@ pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
     env
 }
 
-/// The model's own name as a quoted table reference.
+/// The model's own name as a fully qualified and quoted table reference.
 fn own_name(model: &Model, dialect: Dialect) -> String {
-    let _ = dialect;
-    model.name.clone()
+    match table_name(&model.name, dialect, model.default_catalog.as_deref()) {
+        Ok(name) => {
+            let parts: Vec<String> = name.parts().map(|part| dialect.quote_identifier(part)).collect();
+            parts.join(".")
+        }
+        Err(_) => model.name.clone(),
+    }
 }
 
 /// Queries of FULL and VIEW models see only the execution's dates.

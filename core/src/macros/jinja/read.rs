@@ -160,17 +160,46 @@ pub(in crate::macros) fn collect(text: &str, found: &mut References) {
             if at >= 2 && matches!(words[at - 2], Word::Mark('.' | '|')) {
                 continue;
             }
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
             match (words.get(at), words.get(at + 1)) {
-                (Some(Word::Mark('(')), next) => call(name, next, found),
-                (Some(Word::Mark('.')), Some(Word::Name(member)))
-                    if !name.starts_with(|c: char| c.is_ascii_digit()) =>
-                {
+                (Some(Word::Mark('(')), next) => {
+                    call(name, next, found);
+                    // `f(x).member` reads as a member of a package `f`.
+                    let after = closing(&words, at) + 1;
+                    if let (Some(Word::Mark('.')), Some(Word::Name(member))) =
+                        (words.get(after), words.get(after + 1))
+                    {
+                        found.jinja.insert(format!("{name}.{member}"));
+                    }
+                }
+                (Some(Word::Mark('[')), Some(Word::Text(member) | Word::Name(member))) => {
+                    found.jinja.insert(format!("{name}.{member}"));
+                }
+                (Some(Word::Mark('.')), Some(Word::Name(member))) => {
                     found.jinja.insert(format!("{name}.{member}"));
                 }
                 _ => {}
             }
         }
     }
+}
+
+/// Index of the parenthesis that closes the one at `open`.
+fn closing(words: &[Word], open: usize) -> usize {
+    let mut depth = 0usize;
+    for (at, word) in words.iter().enumerate().skip(open) {
+        match word {
+            Word::Mark('(') => depth += 1,
+            Word::Mark(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    words.len()
 }
 
 fn call(name: &str, first: Option<&Word>, found: &mut References) {
