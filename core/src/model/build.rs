@@ -359,8 +359,14 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
             }
         }
         "signals" => model.signals = builder.calls(property, &text, true).unwrap_or_default(),
-        "partitioned_by" => model.partitioned_by = builder.fields(&text),
-        "clustered_by" => model.clustered_by = clustered_by(builder, &text),
+        "partitioned_by" => {
+            model.partitioned_by = builder.fields(&text);
+            one_column_each(builder, property, &model.partitioned_by);
+        }
+        "clustered_by" => {
+            model.clustered_by = clustered_by(builder, &text);
+            one_column_each(builder, property, &model.clustered_by);
+        }
         "table_format" => model.table_format = Some(word()),
         "storage_format" => model.storage_format = Some(word()),
         "physical_properties" | "virtual_properties" | "session_properties" | "table_properties" => {
@@ -428,6 +434,38 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
     Some(columns)
 }
 
+/// Each expression must name exactly one column.
+fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[String]) {
+    for field in fields {
+        let Ok(pieces) = value::pieces(field, builder.dialect) else {
+            continue;
+        };
+        let columns = pieces
+            .iter()
+            .zip(pieces.iter().skip(1).map(Some).chain([None]))
+            .filter(|(piece, next)| {
+                piece.kind == value::PieceKind::Quoted && next.is_none_or(|next| !next.is("("))
+            })
+            .count();
+        // Databricks' words for liquid clustering.
+        let is_word = builder.dialect_text == "databricks"
+            && (field.eq_ignore_ascii_case("auto") || field.eq_ignore_ascii_case("none"));
+        if columns != 1 && !is_word {
+            let what = if columns == 0 {
+                "names no column"
+            } else {
+                "names several columns"
+            };
+            builder.problems.push(
+                Problem::error("model/no-column", format!("`{field}` {what}"), property.span).help(format!(
+                    "name one column per expression: `{} (a, b)`",
+                    property.name
+                )),
+            );
+        }
+    }
+}
+
 /// As `partitioned_by`, but a single item in parentheses keeps them and its text.
 fn clustered_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
     let items = value::items(text, builder.dialect);
@@ -480,7 +518,13 @@ fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
     let place = |name: &str| header.get(name).map_or(header.span, |property| property.span);
     let mut problems = Vec::new();
     let kind = &model.kind;
-    let has_table = kind.name.is_materialized() || kind.materialized == Some(true);
+    // A kind that could not be read is no ground for further complaints.
+    let kind_is_known = !builder.problems.iter().any(|problem| {
+        header
+            .get("kind")
+            .is_some_and(|kind| kind.span.start <= problem.span.start && problem.span.end <= kind.span.end)
+    });
+    let has_table = !kind_is_known || kind.name.is_materialized() || kind.materialized == Some(true);
     for (name, given) in [
         ("partitioned_by", !model.partitioned_by.is_empty()),
         ("clustered_by", !model.clustered_by.is_empty()),
@@ -498,7 +542,7 @@ fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
     }
     let needs_partitions = kind.name == KindName::IncrementalByPartition
         || (kind.name == KindName::IncrementalUnmanaged && kind.insert_overwrite == Some(true));
-    if needs_partitions && model.partitioned_by.is_empty() {
+    if kind_is_known && needs_partitions && model.partitioned_by.is_empty() {
         let message = format!("a model of kind {} needs `partitioned_by`", kind.name.as_str());
         problems.push(
             Problem::error("model/missing-property", message, place("kind"))
@@ -536,7 +580,7 @@ fn check(builder: &mut Builder<'_>, model: &Model, header: &Header) {
                 .help("use a finer unit, or set `allow_partials true` if this is meant"),
         );
     }
-    if model.physical_version.is_some() && !kind.is_forward_only() {
+    if kind_is_known && model.physical_version.is_some() && !kind.is_forward_only() {
         problems.push(
             Problem::error(
                 "model/property-not-allowed",

@@ -91,7 +91,7 @@ impl Builder<'_> {
     /// A cron expression, checked.
     pub fn cron(&mut self, property: &Property, text: &str) -> Option<String> {
         let written = value::word(text, self.dialect).unwrap_or_else(|| text.to_string());
-        match Cron::parse(&written, None) {
+        match Cron::parse(&written, None).and_then(|cron| cron.check_frequency().map(|()| cron)) {
             Ok(_) => Some(written),
             Err(error) => {
                 self.problems.push(

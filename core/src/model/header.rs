@@ -108,7 +108,7 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> (Option<Header>, Ve
     let close = value::closing(&pieces, 1);
     let inner = match close {
         Some(close) => {
-            if let Some(extra) = pieces.get(close + 1) {
+            if let Some(extra) = pieces.get(close + 1).filter(|extra| !extra.is(";")) {
                 problems.push(
                     Problem::error(
                         "model/missing-semicolon",
@@ -253,6 +253,11 @@ mod tests {
             ],
             &[],
         );
+    }
+
+    #[test]
+    fn the_last_semicolon_of_a_file_belongs_to_its_block() {
+        check("MODEL (name a.b);", &[("name", "a.b")], &[]);
     }
 
     #[test]

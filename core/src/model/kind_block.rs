@@ -222,9 +222,10 @@ fn set(builder: &mut Builder<'_>, kind: &mut ModelKind, property: &Property) -> 
             ),
             property.name_span,
         );
-        if let Some(near) = nearest(&property.name, names.iter().copied()) {
-            problem = problem.help(format!("perhaps `{near}` was meant"));
-        }
+        problem = match nearest(&property.name, names.iter().copied()) {
+            Some(near) => problem.help(format!("perhaps `{near}` was meant")),
+            None => problem.help(format!("its properties are {}", names.join(", "))),
+        };
         builder.problems.push(problem);
         return None;
     }

@@ -68,6 +68,10 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
         macros.extend(called);
     }
     let mut jinja_macros = JinjaMacros::default();
+    // A dotted name counts as a macro of a package, even `loop.index`.
+    for (package, _) in jinja_names.iter().filter_map(|name| name.split_once('.')) {
+        jinja_macros.packages.entry(package.to_string()).or_default();
+    }
     let mut waiting: Vec<String> = jinja_names.into_iter().collect();
     let mut reached = BTreeSet::new();
     while let Some(name) = waiting.pop() {

@@ -13,7 +13,7 @@ use super::{Project, ProjectNode, check};
 use crate::dag::Dag;
 use crate::diagnostic::Diagnostic;
 use crate::macros::render::expand_query;
-use crate::macros::{Expansion, RenderContext};
+use crate::macros::{Expansion, MacroError, RenderContext};
 use crate::model::{Columns, MappingSchema, Model, SourceType};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
@@ -68,6 +68,17 @@ fn place(sources: &SourceMap, draft: &Draft, span: Span) -> Location {
     } else {
         sources.locate(&draft.path, span)
     }
+}
+
+/// The problem that a query's macros make.
+fn unexpandable(draft: &Draft, error: &MacroError, sources: &SourceMap) -> Diagnostic {
+    let text = sources.get(&draft.path).unwrap_or_default();
+    let diagnostic = error.to_diagnostic(&draft.path, text, draft.query.start);
+    if diagnostic.help.is_empty() {
+        return diagnostic
+            .help("correct the macro, or define what it needs in the configuration or under macros/");
+    }
+    diagnostic
 }
 
 fn without_duplicates(
@@ -132,8 +143,7 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
             return Some(linking);
         }
         Err(error) => {
-            let text = sources.get(&linking.draft.path).unwrap_or_default();
-            diagnostics.push(error.to_diagnostic(&linking.draft.path, text, linking.draft.query.start));
+            diagnostics.push(unexpandable(&linking.draft, &error, sources));
             return None;
         }
     }
@@ -276,10 +286,7 @@ fn second_pass(
     if needs_schema && opaque.is_none() {
         match expand_query(&draft.model, &RenderContext::default()) {
             Ok(again) => expansion = again,
-            Err(error) => {
-                let text = sources.get(&draft.path).unwrap_or_default();
-                diagnostics.push(error.to_diagnostic(&draft.path, text, draft.query.start));
-            }
+            Err(error) => diagnostics.push(unexpandable(&draft, &error, sources)),
         }
     }
     let optimize = draft.model.optimize_query.unwrap_or(true);

@@ -71,6 +71,8 @@ mod check;
 mod files;
 mod link;
 mod load;
+#[cfg(test)]
+mod mistakes;
 mod pending;
 mod python;
 
