@@ -1,0 +1,289 @@
+//! Arguments: clap's structs and their conversion into options. Below this file nobody knows clap.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use planglass_core::plan::PlanOptions;
+use planglass_core::snapshot::ChangeCategory;
+use planglass_core::time::Timestamp;
+
+/// Plans SQLMesh projects without Python, without a warehouse and without a connection.
+#[derive(Debug, Parser)]
+#[command(name = "planglass", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what a plan would change: categories, backfill, views
+    Plan(Box<PlanArguments>),
+}
+
+/// How to show a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// SQLMesh's terminal layout
+    Text,
+    /// The whole outcome as one JSON document
+    Json,
+    /// For pull requests
+    Markdown,
+}
+
+/// Arguments of `plan`. Names and meanings are those of `sqlmesh plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Target environment [default: the project's default_target_environment, or prod]
+    pub environment: Option<String>,
+
+    /// Folder of the project
+    #[arg(short, long = "paths", value_name = "FOLDER", default_value = ".")]
+    pub project: PathBuf,
+
+    /// State file written by `sqlmesh state export`, or `empty` for a state with nothing in it
+    #[arg(long, value_name = "FILE|empty")]
+    pub state: Option<PathBuf>,
+
+    /// Gateway [default: the project's default_gateway]
+    #[arg(long)]
+    pub gateway: Option<String>,
+
+    /// What to write to standard output
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+
+    /// The moment of planning, for answers that stay the same [default: the clock]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+
+    /// Exit with 4 when the project differs from the environment
+    #[arg(long)]
+    pub check: bool,
+
+    /// Hide text differences
+    #[arg(long)]
+    pub no_diff: bool,
+
+    /// Show long lists in full
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    #[command(flatten)]
+    dates: Dates,
+    #[command(flatten)]
+    models: Models,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    backfill: Backfill,
+
+    /// Accepted: Planglass runs no unit tests
+    #[arg(long, hide = true)]
+    skip_tests: bool,
+    /// Accepted: Planglass runs no linter in a plan
+    #[arg(long, hide = true)]
+    skip_linter: bool,
+    /// Accepted: Planglass does not ask
+    #[arg(long, hide = true)]
+    no_prompts: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dates")]
+struct Dates {
+    /// Start of the backfill: a date or `1 week ago`
+    #[arg(short, long, value_name = "DATE")]
+    start: Option<String>,
+    /// End of the backfill; a date counts as a whole
+    #[arg(short, long, value_name = "DATE")]
+    end: Option<String>,
+    /// What the plan takes as now
+    #[arg(long, value_name = "DATE")]
+    execution_time: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Models")]
+struct Models {
+    /// Restate models: names, `tag:x`, `+upstream`, `downstream+`; repeatable
+    #[arg(short, long = "restate-model", value_name = "SELECTOR")]
+    restate_models: Vec<String>,
+    /// Only these local changes enter the plan; repeatable
+    #[arg(long = "select-model", value_name = "SELECTOR")]
+    select_models: Vec<String>,
+    /// Only these models are filled; repeatable
+    #[arg(long = "backfill-model", value_name = "SELECTOR")]
+    backfill_models: Vec<String>,
+    /// Forward-only models that may lose columns; repeatable
+    #[arg(long = "allow-destructive-model", value_name = "SELECTOR")]
+    allow_destructive_models: Vec<String>,
+    /// Forward-only models that may gain columns; repeatable
+    #[arg(long = "allow-additive-model", value_name = "SELECTOR")]
+    allow_additive_models: Vec<String>,
+    /// Give views to unmodified models, too
+    #[arg(long)]
+    include_unmodified: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Changes")]
+struct Changes {
+    /// Base of an environment that does not exist yet [default: prod]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    create_from: Option<String>,
+    /// Every change goes forward only
+    #[arg(long)]
+    forward_only: bool,
+    /// From when forward-only changes apply
+    #[arg(long, value_name = "DATE")]
+    effective_from: Option<String>,
+    /// Preview forward-only changes in dev
+    #[arg(long)]
+    enable_preview: bool,
+    /// Leave changes without a category
+    #[arg(long)]
+    no_auto_categorization: bool,
+    /// Choose a change's category: breaking, non-breaking; repeatable
+    #[arg(long = "categorize", value_name = "MODEL=CATEGORY", value_parser = choice)]
+    choices: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Backfill")]
+struct Backfill {
+    /// Refuse to promote versions with gaps
+    #[arg(long)]
+    no_gaps: bool,
+    /// Fill nothing
+    #[arg(long, alias = "dry-run")]
+    skip_backfill: bool,
+    /// Mark intervals as filled without filling them
+    #[arg(long)]
+    empty_backfill: bool,
+    /// Fill everything that is due as well
+    #[arg(long)]
+    run: bool,
+    /// With --run: do not wait for cron ticks
+    #[arg(long, requires = "run")]
+    ignore_cron: bool,
+    /// Fill at least so many intervals of each model
+    #[arg(long, value_name = "COUNT")]
+    min_intervals: Option<u64>,
+}
+
+impl PlanArguments {
+    /// The options that the core takes. Absent flags leave the configuration's values alone.
+    pub fn options(&self, now: Timestamp) -> PlanOptions {
+        PlanOptions {
+            environment: self.environment.clone(),
+            now,
+            start: self.dates.start.clone(),
+            end: self.dates.end.clone(),
+            execution_time: self.dates.execution_time.clone(),
+            create_from: self.changes.create_from.clone(),
+            restate_models: self.models.restate_models.clone(),
+            select_models: self.models.select_models.clone(),
+            backfill_models: self.models.backfill_models.clone(),
+            no_gaps: self.backfill.no_gaps,
+            skip_backfill: self.backfill.skip_backfill,
+            empty_backfill: self.backfill.empty_backfill,
+            forward_only: self.changes.forward_only.then_some(true),
+            effective_from: self.changes.effective_from.clone(),
+            allow_destructive_models: self.models.allow_destructive_models.clone(),
+            allow_additive_models: self.models.allow_additive_models.clone(),
+            no_auto_categorization: self.changes.no_auto_categorization,
+            include_unmodified: self.models.include_unmodified.then_some(true),
+            enable_preview: self.changes.enable_preview.then_some(true),
+            run: self.backfill.run,
+            ignore_cron: self.backfill.ignore_cron,
+            min_intervals: self.backfill.min_intervals,
+            set_choices: self.changes.choices.iter().cloned().collect(),
+            skip_tests: self.skip_tests,
+        }
+    }
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    let (model, category) = text
+        .rsplit_once('=')
+        .filter(|(model, _)| !model.is_empty())
+        .ok_or("expected MODEL=CATEGORY, as in `shop.items=breaking`")?;
+    match ChangeCategory::parse(category) {
+        Some(chosen @ (ChangeCategory::Breaking | ChangeCategory::NonBreaking)) => {
+            Ok((model.to_string(), chosen.as_str().to_string()))
+        }
+        _ => Err(format!(
+            "`{category}` cannot be chosen; expected `breaking` or `non-breaking`"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    fn options(arguments: &[&str]) -> PlanOptions {
+        let all = ["planglass", "plan"].iter().chain(arguments);
+        let Command::Plan(plan) = Arguments::try_parse_from(all).unwrap().command;
+        plan.options(Timestamp(7))
+    }
+
+    #[test]
+    fn flags_become_options() {
+        let got = options(&[
+            "dev",
+            "-s",
+            "2024-01-01",
+            "--run",
+            "--ignore-cron",
+            "-r",
+            "a.*",
+            "-r",
+            "tag:b",
+        ]);
+        assert_eq!(
+            got,
+            PlanOptions {
+                environment: Some("dev".to_string()),
+                now: Timestamp(7),
+                start: Some("2024-01-01".to_string()),
+                run: true,
+                ignore_cron: true,
+                restate_models: vec!["a.*".to_string(), "tag:b".to_string()],
+                ..PlanOptions::default()
+            }
+        );
+    }
+
+    #[test]
+    fn absent_flags_leave_the_configuration_alone() {
+        assert_eq!(
+            options(&[]),
+            PlanOptions {
+                now: Timestamp(7),
+                ..PlanOptions::default()
+            }
+        );
+        assert_eq!(options(&["--forward-only"]).forward_only, Some(true));
+    }
+
+    #[test]
+    fn choices_are_checked() {
+        assert_eq!(
+            choice("a.b=non-breaking"),
+            Ok(("a.b".into(), "NON_BREAKING".into()))
+        );
+        assert!(choice("a.b").is_err());
+        assert!(choice("a.b=metadata").is_err());
+    }
+}

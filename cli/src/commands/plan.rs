@@ -1,0 +1,113 @@
+//! `planglass plan`: project and state in, the plan out. Nothing is contacted and nothing is changed.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use planglass_core::diagnostic::{Diagnostic, Severity};
+use planglass_core::project::LoadOptions;
+use planglass_core::report::PlanOutcome;
+use planglass_core::report::text::{self, TextOptions};
+use planglass_core::request;
+use planglass_core::state::StateFile;
+use planglass_core::time::{Timestamp, parse_date};
+
+use crate::args::{Format, PlanArguments};
+use crate::error::{CHANGES, CliError, PROBLEMS};
+use crate::{disk, ui};
+
+/// Plans and shows the outcome.
+///
+/// # Errors
+/// Wrong usage, or a state that cannot be read.
+pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
+    let now = moment(arguments.now.as_deref())?;
+    let state = state(arguments.state.as_deref())?;
+    let folder = disk::read_folder(&arguments.project).map_err(CliError::usage)?;
+    let load = LoadOptions {
+        gateway: arguments.gateway.clone(),
+        env: disk::environment_variables(),
+        user: disk::user(),
+        personal_config: disk::personal_config(),
+        ..LoadOptions::default()
+    };
+    let mut outcome = request::plan(&folder.sources, state.as_ref(), &load, &arguments.options(now));
+    outcome.diagnostics.extend(folder.problems);
+    for problem in &outcome.diagnostics {
+        ui::show_problem(problem);
+    }
+    show(arguments, &outcome)?;
+    if let Some(refusal) = &outcome.error {
+        ui::show_problem(&refusal.diagnostic);
+    }
+    Ok(ExitCode::from(code(arguments, &outcome)))
+}
+
+fn code(arguments: &PlanArguments, outcome: &PlanOutcome) -> u8 {
+    let broken = outcome
+        .diagnostics
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    match &outcome.plan {
+        _ if broken || outcome.error.is_some() => PROBLEMS,
+        Some(plan) if arguments.check && plan.has_changes => CHANGES,
+        Some(_) => 0,
+        None => PROBLEMS,
+    }
+}
+
+fn show(arguments: &PlanArguments, outcome: &PlanOutcome) -> Result<(), CliError> {
+    let written = match (arguments.format, &outcome.plan) {
+        (Format::Json, _) => serde_json::to_string_pretty(outcome)
+            .map(|text| text + "\n")
+            .map_err(|error| failed_to_write(&error))?,
+        (Format::Markdown, _) => text::markdown(outcome),
+        (Format::Text, Some(report)) => text::plan(
+            report,
+            &TextOptions {
+                style: ui::style(),
+                diff: !arguments.no_diff,
+                full_lists: arguments.verbose,
+            },
+        ),
+        (Format::Text, None) => return Ok(()),
+    };
+    ui::print(&written).map_err(|error| failed_to_write(&error))
+}
+
+fn failed_to_write(error: &dyn std::fmt::Display) -> CliError {
+    CliError::state(Diagnostic::error(
+        "output/failed",
+        format!("the result cannot be written: {error}"),
+    ))
+}
+
+/// The state that the plan starts from. `empty` stands for a state with nothing in it.
+fn state(file: Option<&Path>) -> Result<Option<StateFile>, CliError> {
+    let Some(path) = file else {
+        return Err(CliError::usage(
+            Diagnostic::error("state/no-database", "no state was given, and databases cannot be read yet")
+                .help("`sqlmesh state export -o state.json` writes a state file; then `--state state.json` plans against it")
+                .help("`--state empty` plans as if nothing had been built yet"),
+        ));
+    };
+    if path.as_os_str() == "empty" {
+        return Ok(None);
+    }
+    let text = disk::read_state(path).map_err(CliError::state)?;
+    let state =
+        StateFile::parse(&path.to_string_lossy(), &text).map_err(|problem| CliError::state(*problem))?;
+    Ok(Some(state))
+}
+
+fn moment(text: Option<&str>) -> Result<Timestamp, CliError> {
+    let clock = disk::clock();
+    let Some(text) = text else {
+        return Ok(clock);
+    };
+    parse_date(text, clock).map(|date| date.at).ok_or_else(|| {
+        CliError::usage(
+            Diagnostic::error("usage/date", format!("`{text}` after --now is not a date"))
+                .help("dates are written `2024-09-27`, `2024-09-27 13:30:00`, `2024-09-27T13:30:00Z` or `1 week ago`"),
+        )
+    })
+}

@@ -1,0 +1,146 @@
+//! The binary as a user meets it: arguments, exit codes, which stream says what.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn samples() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/projects")
+}
+
+/// The binary without the environment of whoever runs the tests.
+fn planglass(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_planglass"));
+    command
+        .args(arguments)
+        .current_dir(samples())
+        .env_clear()
+        .stdin(Stdio::null());
+    command
+}
+
+/// Exit code, and a part of what standard error says; standard output stays empty.
+fn check_refusal(arguments: &[&str], code: i32, said: &str) {
+    let output = planglass(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{errors}");
+    assert!(errors.contains(said), "{errors}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+fn scratch(name: &str, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("planglass-{}-{name}", std::process::id()));
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    check_refusal(&["plan", "--colour"], 2, "--colour");
+    check_refusal(
+        &["plan", "-p", "bikes"],
+        2,
+        "`--state state.json` plans against it",
+    );
+    check_refusal(
+        &["plan", "-p", "nowhere", "--state", "empty"],
+        2,
+        "`nowhere` does not exist",
+    );
+    check_refusal(
+        &["plan", "-p", "bikes", "--state", "empty", "--now", "soon-ish"],
+        2,
+        "`soon-ish` after --now is not a date",
+    );
+    check_refusal(
+        &["plan", "--categorize", "a=metadata"],
+        2,
+        "`metadata` cannot be chosen",
+    );
+}
+
+#[test]
+fn an_unreadable_state_is_3() {
+    check_refusal(
+        &["plan", "-p", "bikes", "--state", "missing.json"],
+        3,
+        "error[state/unreadable]",
+    );
+    let whole = fs::read_to_string(samples().join("bikes/state.json")).unwrap();
+    let cut = scratch("cut.json", &whole[..whole.len() / 2]);
+    check_refusal(
+        &["plan", "-p", "bikes", "--state", cut.to_str().unwrap()],
+        3,
+        "error[state/truncated]",
+    );
+    fs::remove_file(cut).unwrap();
+}
+
+#[test]
+fn json_is_alone_on_standard_output() {
+    let output = planglass(&[
+        "plan",
+        "-p",
+        "bikes",
+        "--state",
+        "bikes/state.json",
+        "--format",
+        "json",
+    ]);
+    let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for field in ["plan", "error", "diagnostics"] {
+        assert!(outcome.get(field).is_some(), "{field}");
+    }
+}
+
+#[test]
+fn the_sample_has_a_plan() {
+    let arguments = [
+        "plan",
+        "dev",
+        "-p",
+        "bikes",
+        "--state",
+        "bikes/state.json",
+        "--now",
+        "2026-03-09 08:00:00",
+    ];
+    let output = planglass(&arguments);
+    let (text, errors) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert_eq!(output.status.code(), Some(0), "{text}{errors}");
+    for said in [
+        "New environment `dev` will be created from `prod`",
+        "Directly Modified: rental__dev.trips (Non-breaking)",
+        "Directly Modified: rental__dev.daily_revenue (Breaking)",
+        "Metadata Updated: reports__dev.fleet",
+        "workshop__dev.repair_costs: [full refresh]",
+    ] {
+        assert!(text.contains(said), "`{said}` is not in:\n{text}{errors}");
+    }
+    assert!(!text.contains('\u{1b}'), "colour without a terminal");
+    let checked = planglass(&[&arguments[..], &["--check"]].concat());
+    assert_eq!(checked.status.code(), Some(4));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let mut child = command(&["plan", "-p", "bikes", "--state", "empty", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !errors.contains("panicked") && !errors.contains("cannot be written"),
+        "{errors}"
+    );
+}
