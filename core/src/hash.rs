@@ -43,6 +43,11 @@ pub fn digest<S: AsRef<[u8]>>(fields: impl IntoIterator<Item = S>) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
+/// The plain blake3 digest of a file's bytes, in hexadecimal: what `b3sum` prints.
+pub fn file_digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

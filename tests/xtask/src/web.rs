@@ -1,0 +1,212 @@
+//! Builds the browser's files: one HTML page that works from a server and from disk, and a Node.js module.
+//!
+//! The page holds everything: style, glue, and the wasm packed and in base64. Its policy forbids every
+//! connection and names each script by its hash, so nothing can be added later.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{Outcome, cargo, root, target};
+
+/// Most bytes that the wasm may have before compression.
+const LARGEST_WASM: usize = 3_000_000;
+
+/// Folder of the sample project that the page offers, and the environment that it is planned for.
+const SAMPLE: (&str, &str) = ("tests/projects/bikes", "dev");
+
+/// `cargo xtask web [--fast]`
+pub fn run(options: &[&str]) -> Outcome {
+    let fast = options.contains(&"--fast");
+    let profile = if fast { "dev" } else { "wasm" };
+    let wasm32 = "wasm32-unknown-unknown";
+    cargo(&[
+        "build",
+        "--package",
+        "planglass-web",
+        "--features",
+        "viewer",
+        "--lib",
+        "--target",
+        wasm32,
+        "--profile",
+        profile,
+    ])?;
+    let folder = if fast { "debug" } else { "wasm" };
+    let built = target().join(wasm32).join(folder).join("planglass_web.wasm");
+    let dist = root().join("www/dist");
+    write_glue(&built, &dist)?;
+
+    let wasm = read(&dist.join("browser/planglass_web_bg.wasm"))?;
+    let glue = read_text(&dist.join("browser/planglass_web.js"))?;
+    let page = page(&wasm, &glue)?;
+    write(&dist.join("index.html"), page.as_bytes())?;
+
+    println!("{:>12} {:>10} {:>10}", "bytes", "raw", "gzip");
+    for (what, bytes) in [
+        ("wasm", wasm.as_slice()),
+        ("glue", glue.as_bytes()),
+        ("index.html", page.as_bytes()),
+    ] {
+        println!("{what:>12} {:>10} {:>10}", bytes.len(), packed(bytes)?.len());
+    }
+    if !fast && wasm.len() > LARGEST_WASM {
+        return Err(format!(
+            "the wasm has {} bytes, {LARGEST_WASM} are allowed",
+            wasm.len()
+        ));
+    }
+    println!("www/dist/index.html is ready");
+    Ok(())
+}
+
+/// The same wasm with glue for a classic script (`browser/`) and for Node.js (`node/`).
+fn write_glue(built: &Path, dist: &Path) -> Outcome {
+    let failed =
+        |error: &dyn std::fmt::Display| format!("{}: no glue could be made: {error:#}", built.display());
+    for node in [false, true] {
+        let mut glue = Bindgen::new();
+        glue.input_path(built)
+            .typescript(true)
+            .remove_name_section(true)
+            .remove_producers_section(true);
+        if node {
+            glue.nodejs(true).map_err(|error| failed(&error))?;
+        } else {
+            glue.no_modules(true).map_err(|error| failed(&error))?;
+        }
+        let folder = dist.join(if node { "node" } else { "browser" });
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        glue.generate(&folder).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// Puts the page together.
+fn page(wasm: &[u8], glue: &str) -> Result<String, String> {
+    let www = root().join("www");
+    let template = read_text(&www.join("index.html"))?;
+    let style = read_text(&www.join("style.css"))?;
+    let boot = read_text(&www.join("boot.js"))?;
+    let worker = read_text(&www.join("worker.js"))?;
+    for (what, text) in [
+        ("glue", glue),
+        ("boot.js", &boot),
+        ("worker.js", &worker),
+        ("style.css", &style),
+    ] {
+        if text.to_ascii_lowercase().contains("</s") {
+            return Err(format!("{what} contains `</s`, which would end its element"));
+        }
+    }
+    let policy = [
+        "default-src 'none'".to_string(),
+        format!("script-src {} {} 'wasm-unsafe-eval'", hash(glue), hash(&boot)),
+        format!("style-src {}", hash(&style)),
+        "img-src data:".to_string(),
+        "worker-src blob:".to_string(),
+        "connect-src 'none'".to_string(),
+        "form-action 'none'".to_string(),
+        "base-uri 'none'".to_string(),
+    ]
+    .join("; ");
+    let wasm = BASE64.encode(packed(wasm)?);
+    let sample = sample()?;
+    let parts: BTreeMap<&str, &str> = [
+        ("policy", policy.as_str()),
+        ("style", &style),
+        ("sample", &sample),
+        ("worker", &worker),
+        ("wasm", &wasm),
+        ("glue", glue),
+        ("boot", &boot),
+    ]
+    .into();
+    fill(&template, &parts)
+}
+
+/// Replaces each `{{name}}` once; what is put in is not looked at again.
+fn fill(template: &str, parts: &BTreeMap<&str, &str>) -> Result<String, String> {
+    let mut page = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after
+            .split_once("}}")
+            .ok_or("www/index.html: `{{` without `}}`")?;
+        let part = parts
+            .get(name)
+            .ok_or_else(|| format!("www/index.html: there is no part `{name}`"))?;
+        page.push_str(before);
+        page.push_str(part);
+        rest = after;
+    }
+    page.push_str(rest);
+    Ok(page)
+}
+
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())))
+}
+
+fn packed(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(bytes)
+        .and_then(|()| encoder.finish())
+        .map_err(|error| error.to_string())
+}
+
+/// The sample as JSON that is safe inside of a script element.
+fn sample() -> Result<String, String> {
+    let (folder, environment) = SAMPLE;
+    let mut files = BTreeMap::new();
+    let top = root().join(folder);
+    if top.is_dir() {
+        collect(&top, "", &mut files)?;
+    }
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    let json = serde_json::json!({ "name": name, "environment": environment, "files": files });
+    Ok(json.to_string().replace('<', "\\u003c"))
+}
+
+fn collect(folder: &Path, inside: &str, files: &mut BTreeMap<String, String>) -> Outcome {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries {
+        let path = entry
+            .map_err(|error| format!("{}: {error}", folder.display()))?
+            .path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let inside = format!("{inside}{name}");
+        let text = ["sql", "yaml", "yml", "csv", "json", "py"]
+            .iter()
+            .any(|extension| path.extension().is_some_and(|found| found == *extension));
+        if path.is_dir() && !name.starts_with('.') {
+            collect(&path, &format!("{inside}/"), files)?;
+        } else if text {
+            files.insert(inside, read_text(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Outcome {
+    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,608 @@
+//! What is open: a project and a state, from files as they were dropped, picked or unpacked.
+//!
+//! In: paths with bytes. Out: facts about each of them, and plans. Which file is what is decided here, by name
+//! and content; nothing here touches a browser, so all of it is tested natively.
+
+use planglass_core::diagnostic::Diagnostic;
+use planglass_core::hash;
+use planglass_core::plan::PlanOptions;
+use planglass_core::project::LoadOptions;
+use planglass_core::report::{PlanOutcome, PlanReport};
+use planglass_core::request;
+use planglass_core::source::{Location, SourceMap, Span};
+use planglass_core::state::StateFile;
+use planglass_core::time::{Timestamp, parse_date};
+use serde::{Deserialize, Serialize};
+
+use crate::archive;
+
+/// Most bytes that a project may have: above this it is no project but a data folder.
+pub const LARGEST_PROJECT: u64 = 256_000_000;
+
+/// Most bytes of one state export that are read: the text and what is made of it share a tab's memory.
+pub const LARGEST_STATE: u64 = 400_000_000;
+
+/// A file as it came: its path (with folders, if it came with any) and its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Input {
+    /// `bikes/models/a.sql`, `state.json`.
+    pub path: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// What an input turned out to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    /// A state export.
+    #[default]
+    State,
+    /// A project: a folder, an archive or loose files.
+    Project,
+    /// A saved plan.
+    Report,
+}
+
+/// What is known of one input.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct InputFacts {
+    /// Name of the file, folder or archive.
+    pub name: String,
+    /// What it is.
+    pub what: What,
+    /// Bytes.
+    pub size: u64,
+    /// blake3: of the file's bytes, or over paths and texts of a project.
+    pub digest: String,
+    /// When a state was exported, as written in it.
+    pub exported: Option<String>,
+    /// Counts in words.
+    pub contains: String,
+    /// Which releases wrote it.
+    pub versions: Option<String>,
+    /// Problems found while reading; with an error among them it is not used.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl InputFacts {
+    /// True when it could be read.
+    pub fn usable(&self) -> bool {
+        !self.problems.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// An environment of the open state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvironmentFacts {
+    /// Name.
+    pub name: String,
+    /// Promoted models.
+    pub models: u64,
+}
+
+/// What is open, for a page to show.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// One entry per input.
+    pub inputs: Vec<InputFacts>,
+    /// Environments of the state.
+    pub environments: Vec<EnvironmentFacts>,
+    /// Gateways of the project.
+    pub gateways: Vec<String>,
+    /// Gateway that is used when none is chosen.
+    pub default_gateway: String,
+    /// Environment that is planned when none is named.
+    pub default_environment: String,
+    /// When the state was exported.
+    pub exported_at: Option<Timestamp>,
+    /// A project is there, so that a plan can be made.
+    pub can_plan: bool,
+    /// A saved plan is there.
+    pub has_report: bool,
+}
+
+/// What is asked of the open files.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Gateway; absent means the configuration's default.
+    pub gateway: Option<String>,
+    /// Everything else.
+    pub options: PlanOptions,
+}
+
+/// The open files.
+#[derive(Debug, Default)]
+pub struct Session {
+    project: Option<SourceMap>,
+    state: Option<StateFile>,
+    report: Option<PlanOutcome>,
+    inputs: Vec<InputFacts>,
+    /// The last project or state could not be read: planning with the previous one would mislead.
+    failed: Vec<Diagnostic>,
+}
+
+impl Session {
+    /// Takes new files. A new project replaces the previous one, a new state the previous state.
+    pub fn open(&mut self, inputs: Vec<Input>) {
+        let mut folder = Vec::new();
+        let mut states = Vec::new();
+        for input in inputs {
+            let loose = !input.path.contains('/');
+            if loose && has_extension(&input.path, "zip") {
+                self.open_archive(input);
+            } else if loose && has_extension(&input.path, "json") {
+                states.push(input);
+            } else {
+                folder.push(input);
+            }
+        }
+        if !folder.is_empty() {
+            self.open_project(None, folder);
+        }
+        for input in states {
+            self.open_json(input);
+        }
+    }
+
+    fn open_archive(&mut self, input: Input) {
+        match archive::unzip(&input.bytes) {
+            Ok(files) => self.open_project(Some(input), files),
+            Err(message) => {
+                let problem = Diagnostic::error("open/archive", message)
+                    .at(Location::file(input.path.as_str()), "")
+                    .help("a zip archive with stored or deflated entries can be read");
+                let facts = InputFacts {
+                    what: What::Project,
+                    problems: vec![problem],
+                    ..file_facts(&input.path, &input.bytes)
+                };
+                self.project = None;
+                self.remember(facts);
+            }
+        }
+    }
+
+    /// Makes a project of files; `archive` is where they came from, if from one file.
+    fn open_project(&mut self, archive: Option<Input>, files: Vec<Input>) {
+        let root = root_of(files.iter().map(|input| input.path.as_str()));
+        let mut sources = SourceMap::new();
+        let mut problems = Vec::new();
+        let mut size = 0;
+        let mut nested_state = None;
+        for input in files {
+            let Some(path) = input.path.strip_prefix(&root) else {
+                continue;
+            };
+            if !wanted(path) {
+                continue;
+            }
+            if !path.contains('/') && has_extension(path, "json") && looks_like_state(&input.bytes) {
+                nested_state = Some(Input {
+                    path: path.to_string(),
+                    bytes: input.bytes,
+                });
+                continue;
+            }
+            size += input.bytes.len() as u64;
+            match String::from_utf8(input.bytes) {
+                Ok(text) => sources.insert(path, text),
+                Err(error) => {
+                    let at = error.utf8_error().valid_up_to();
+                    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                    problems.push(
+                        Diagnostic::warning(
+                            "open/not-utf-8",
+                            format!("`{path}` is not UTF-8 text and was left out"),
+                        )
+                        .at(
+                            Location::in_text(path, &text, Span::new(at, at + 1)),
+                            "first such byte",
+                        ),
+                    );
+                }
+            }
+        }
+        let name = match (&archive, root.trim_end_matches('/').rsplit('/').next()) {
+            (Some(archive), _) => archive.path.clone(),
+            (None, Some(folder)) if !folder.is_empty() => format!("{folder}/"),
+            _ => "loose files".to_string(),
+        };
+        let digest = hash::digest(sources.iter().flat_map(|(path, text)| [path, text]));
+        self.remember(InputFacts {
+            name,
+            what: What::Project,
+            size: archive.map_or(size, |archive| archive.bytes.len() as u64),
+            digest,
+            contains: contents_of(&sources),
+            problems,
+            ..InputFacts::default()
+        });
+        self.project = Some(sources);
+        if let Some(input) = nested_state {
+            self.open_state(input);
+        }
+    }
+
+    fn open_json(&mut self, input: Input) {
+        match read_report(&input.bytes) {
+            Some(report) => {
+                let facts = InputFacts {
+                    what: What::Report,
+                    contains: report.plan.as_ref().map_or_else(
+                        || "no plan".to_string(),
+                        |plan| {
+                            format!(
+                                "plan of {}, {}",
+                                plan.environment,
+                                counted(plan.snapshots.len(), "model")
+                            )
+                        },
+                    ),
+                    ..file_facts(&input.path, &input.bytes)
+                };
+                self.report = Some(report);
+                self.remember(facts);
+            }
+            None => self.open_state(input),
+        }
+    }
+
+    fn open_state(&mut self, input: Input) {
+        let mut facts = file_facts(&input.path, &input.bytes);
+        match read_state(&input) {
+            Ok(state) => {
+                facts.exported = Some(state.metadata.timestamp.clone()).filter(|text| !text.is_empty());
+                let mut names: Vec<&str> = state
+                    .snapshots
+                    .iter()
+                    .map(|snapshot| snapshot.name.as_str())
+                    .collect();
+                names.sort_unstable();
+                names.dedup();
+                facts.contains = [
+                    counted(names.len(), "model"),
+                    counted(state.snapshots.len(), "version"),
+                    counted(state.environments.len(), "environment"),
+                ]
+                .join(", ");
+                facts.versions = Some(format!(
+                    "SQLMesh {}, SQLGlot {}, schema {}",
+                    state.versions.sqlmesh_version,
+                    state.versions.sqlglot_version,
+                    state.versions.schema_version
+                ));
+                self.state = Some(state);
+            }
+            Err(problem) => {
+                facts.problems.push(*problem);
+                self.state = None;
+            }
+        }
+        self.remember(facts);
+    }
+
+    fn remember(&mut self, facts: InputFacts) {
+        self.inputs.retain(|known| known.what != facts.what);
+        self.inputs.push(facts);
+        self.inputs.sort_by_key(|facts| facts.what as u8);
+        self.failed = self
+            .inputs
+            .iter()
+            .filter(|facts| facts.what != What::Report)
+            .flat_map(|facts| {
+                facts
+                    .problems
+                    .iter()
+                    .filter(|problem| problem.is_error())
+                    .cloned()
+            })
+            .collect();
+    }
+
+    /// Forgets an input.
+    pub fn close(&mut self, what: What) {
+        match what {
+            What::State => self.state = None,
+            What::Project => self.project = None,
+            What::Report => self.report = None,
+        }
+        self.inputs.retain(|facts| facts.what != what);
+        self.failed.clear();
+    }
+
+    /// What is open.
+    pub fn opened(&self) -> Opened {
+        let environments = self
+            .state
+            .iter()
+            .flat_map(|state| &state.environments)
+            .map(|(name, entry)| EnvironmentFacts {
+                name: name.clone(),
+                models: entry.environment.snapshots.len() as u64,
+            });
+        let exported_at = self
+            .state
+            .as_ref()
+            .and_then(|state| parse_date(&state.metadata.timestamp, Timestamp(0)))
+            .map(|date| date.at);
+        Opened {
+            inputs: self.inputs.clone(),
+            environments: environments.collect(),
+            exported_at,
+            can_plan: self.project.is_some() && self.failed.is_empty(),
+            has_report: self.report.is_some(),
+            default_environment: planglass_core::state::environment::PROD.to_string(),
+            ..Opened::default()
+        }
+    }
+
+    /// Plans what is open.
+    pub fn plan(&self, asked: &Asked) -> PlanOutcome {
+        if !self.failed.is_empty() {
+            return PlanOutcome {
+                diagnostics: self.failed.clone(),
+                ..PlanOutcome::default()
+            };
+        }
+        let Some(sources) = &self.project else {
+            let problem = Diagnostic::error("open/no-project", "no project is open");
+            return PlanOutcome {
+                diagnostics: vec![problem],
+                ..PlanOutcome::default()
+            };
+        };
+        let load = LoadOptions {
+            gateway: asked.gateway.clone(),
+            ..LoadOptions::default()
+        };
+        request::plan(sources, self.state.as_ref(), &load, &asked.options)
+    }
+
+    /// The saved plan that is open.
+    pub fn report(&self) -> Option<&PlanOutcome> {
+        self.report.as_ref()
+    }
+
+    /// The text of a file of the project.
+    pub fn source(&self, path: &str) -> Option<&str> {
+        self.project.as_ref().and_then(|sources| sources.get(path))
+    }
+}
+
+/// Whether a project can use a file, judged by its path: what is not wanted is never read.
+pub fn wanted(path: &str) -> bool {
+    const EXTENSIONS: [&str; 10] = [
+        "sql", "yaml", "yml", "csv", "tsv", "txt", "py", "json", "lock", "jinja",
+    ];
+    const FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "__MACOSX"];
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop().unwrap_or_default();
+    !parts
+        .iter()
+        .any(|part| FOLDERS.contains(part) || (part.starts_with('.') && *part != ".."))
+        && !name.starts_with('.')
+        && EXTENSIONS.iter().any(|extension| has_extension(name, extension))
+}
+
+/// The folder that is the project: that of the shallowest configuration, else what all files have in common.
+/// Empty, or with `/` at the end.
+fn root_of<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> String {
+    let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let configured = paths
+        .clone()
+        .filter(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            ["config.yaml", "config.yml", "config.py"].contains(&name)
+        })
+        .map(folder)
+        .min_by_key(|folder| (folder.split('/').filter(|part| !part.is_empty()).count(), *folder));
+    let root = configured.map(str::to_string).unwrap_or_else(|| {
+        let mut tops = paths.map(|path| path.split_once('/').map_or("", |(top, _)| top));
+        let first = tops.next().unwrap_or_default();
+        if tops.all(|top| top == first) {
+            first.to_string()
+        } else {
+            String::new()
+        }
+    });
+    if root.is_empty() { root } else { format!("{root}/") }
+}
+
+fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
+    let whole_file = Location::file(input.path.as_str());
+    if input.bytes.len() as u64 > LARGEST_STATE {
+        let megabytes = input.bytes.len() / 1_000_000;
+        let message = format!("the state file has {megabytes} MB, which is more than a browser tab can hold");
+        return Err(Box::new(
+            Diagnostic::error("open/too-large", message)
+                .at(whole_file, "")
+                .help("`planglass plan --state FILE` reads files of any size in a terminal"),
+        ));
+    }
+    match std::str::from_utf8(&input.bytes) {
+        Ok(text) => StateFile::parse(&input.path, text.trim_start_matches('\u{feff}')),
+        Err(error) => {
+            let text = String::from_utf8_lossy(&input.bytes);
+            let at = error.valid_up_to();
+            let place = Location::in_text(&input.path, &text, Span::new(at, at + 1));
+            Err(Box::new(
+                Diagnostic::error(
+                    "state/not-json",
+                    "the state file is not UTF-8 text, so it is not JSON",
+                )
+                .at(place, "first such byte")
+                .help("`sqlmesh state export -o state.json` writes a state file"),
+            ))
+        }
+    }
+}
+
+/// A saved plan, if that is what the text is.
+fn read_report(bytes: &[u8]) -> Option<PlanOutcome> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
+    if head.contains("\"file_version\"") {
+        return None;
+    }
+    if let Ok(outcome) = serde_json::from_slice::<PlanOutcome>(bytes) {
+        return Some(outcome);
+    }
+    let plan: PlanReport = serde_json::from_slice(bytes).ok()?;
+    Some(PlanOutcome {
+        plan: Some(plan),
+        ..PlanOutcome::default()
+    })
+}
+
+fn looks_like_state(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
+    head.contains("\"file_version\"") || head.contains("\"schema_version\"")
+}
+
+fn file_facts(name: &str, bytes: &[u8]) -> InputFacts {
+    InputFacts {
+        name: name.to_string(),
+        size: bytes.len() as u64,
+        digest: hash::file_digest(bytes),
+        ..InputFacts::default()
+    }
+}
+
+fn contents_of(sources: &SourceMap) -> String {
+    let in_folder = |folder: &str| {
+        sources
+            .iter()
+            .filter(|(path, _)| path.starts_with(folder))
+            .count()
+    };
+    let mut parts = vec![counted(sources.len(), "file")];
+    for (folder, what) in [
+        ("models/", "model file"),
+        ("seeds/", "seed"),
+        ("macros/", "macro file"),
+    ] {
+        match in_folder(folder) {
+            0 => {}
+            count => parts.push(counted(count, what)),
+        }
+    }
+    parts.join(", ")
+}
+
+/// `1 model`, `2 models`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(path: &str, text: &str) -> Input {
+        Input {
+            path: path.to_string(),
+            bytes: text.as_bytes().to_vec(),
+        }
+    }
+
+    fn paths(session: &Session) -> Vec<&str> {
+        session
+            .project
+            .as_ref()
+            .map(|sources| sources.iter().map(|(path, _)| path).collect())
+            .unwrap_or_default()
+    }
+
+    const STATE: &str = r#"{"metadata": {"timestamp": "2024-09-27 00:00:00+00:00", "file_version": 1, "importable": true},
+        "versions": {"schema_version": 102, "sqlglot_version": "30.8.0", "sqlmesh_version": "0.236.4"},
+        "snapshots": [], "environments": {}}"#;
+
+    #[test]
+    fn a_folder_is_a_project_with_its_state_beside_it() {
+        let mut session = Session::default();
+        session.open(vec![
+            input("repo/README.md", "text"),
+            input("repo/bikes/config.yaml", "gateways: {}"),
+            input("repo/bikes/models/a.sql", "SELECT 1"),
+            input("repo/bikes/state.json", STATE),
+        ]);
+        assert_eq!(paths(&session), ["config.yaml", "models/a.sql"]);
+        let opened = session.opened();
+        assert!(opened.can_plan, "{opened:?}");
+        let names: Vec<&str> = opened.inputs.iter().map(|facts| facts.name.as_str()).collect();
+        assert_eq!(names, ["state.json", "bikes/"]);
+        assert_eq!(opened.inputs[1].contains, "2 files, 1 model file");
+    }
+
+    #[test]
+    fn a_folder_without_configuration_is_still_a_project() {
+        let mut session = Session::default();
+        session.open(vec![input("shop/models/a.sql", "SELECT 1")]);
+        assert_eq!(paths(&session), ["models/a.sql"]);
+    }
+
+    #[test]
+    fn a_broken_state_stops_the_plan_and_says_where() {
+        let mut session = Session::default();
+        session.open(vec![
+            input("shop/config.yaml", "gateways: {}"),
+            input("state.json", "{\n  \"metadata\": "),
+        ]);
+        let opened = session.opened();
+        assert!(!opened.can_plan);
+        assert_eq!(opened.inputs[0].problems[0].labels[0].location.line, 2);
+        let outcome = session.plan(&Asked::default());
+        assert_eq!(outcome.diagnostics[0].labels[0].location.path, "state.json");
+        session.open(vec![input("state.json", STATE)]);
+        assert!(session.opened().can_plan);
+    }
+
+    #[test]
+    fn a_saved_plan_is_told_from_a_state() {
+        let saved = serde_json::to_string(&PlanOutcome {
+            plan: Some(PlanReport {
+                environment: "dev".into(),
+                ..PlanReport::default()
+            }),
+            ..PlanOutcome::default()
+        });
+        let mut session = Session::default();
+        session.open(vec![input("plan.json", &saved.expect("text"))]);
+        assert_eq!(session.opened().inputs[0].contains, "plan of dev, 0 models");
+        assert!(session.report().is_some());
+    }
+
+    #[test]
+    fn reads_nothing_that_a_project_does_not_use() {
+        for path in [
+            "a/.git/x.sql",
+            ".env",
+            "a/db.duckdb",
+            "node_modules/a.json",
+            "a/__pycache__/m.py",
+        ] {
+            assert!(!wanted(path), "{path}");
+        }
+        for path in ["models/a.SQL", "config.yml", "seeds/a.csv", "macros/m.py"] {
+            assert!(wanted(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn text_in_another_encoding_is_left_out_with_a_warning() {
+        let mut session = Session::default();
+        let latin = Input {
+            path: "p/models/a.sql".into(),
+            bytes: b"SELECT '\xfc'".to_vec(),
+        };
+        session.open(vec![input("p/config.yaml", ""), latin]);
+        let opened = session.opened();
+        assert!(opened.can_plan);
+        assert_eq!(opened.inputs[0].problems[0].labels[0].location.column, 9);
+    }
+}

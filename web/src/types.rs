@@ -1,0 +1,291 @@
+//! Shapes that cross the border to JavaScript, each with its TypeScript text beside it.
+//!
+//! In: a request as a plain object. Out: core's `PlanOutcome` as a plain object. Field names are those of the
+//! reports, so that what a command line prints and what a page receives is one thing. Reports themselves are
+//! core's; nothing is renamed here.
+
+use std::collections::BTreeMap;
+
+use planglass_core::plan::PlanOptions;
+use planglass_core::project::LoadOptions;
+use planglass_core::report::PlanOutcome;
+use planglass_core::request;
+use planglass_core::source::SourceMap;
+use planglass_core::state::StateFile;
+use serde::{Deserialize, Serialize};
+
+/// What a plan needs: the project's files, a state and options.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanRequest {
+    /// Path relative to the project's root → text.
+    pub files: BTreeMap<String, String>,
+    /// Text of a state export; absent stands for a state with nothing in it.
+    pub state: Option<String>,
+    /// Name of the state file in messages.
+    pub state_path: Option<String>,
+    /// Gateway; absent means the configuration's default.
+    pub gateway: Option<String>,
+    /// Environment variables that the configuration may read.
+    pub env: BTreeMap<String, String>,
+    /// Name of the user that the configuration may read.
+    pub user: Option<String>,
+    /// What is asked of the plan.
+    pub options: PlanOptions,
+}
+
+impl PlanRequest {
+    /// Plans. A state that cannot be read is a diagnostic of the outcome, like every other problem.
+    pub fn plan(&self) -> PlanOutcome {
+        let sources: SourceMap = self.files.iter().collect();
+        let path = self.state_path.as_deref().unwrap_or("state.json");
+        let state = match self.state.as_deref().map(|text| StateFile::parse(path, text)) {
+            None => None,
+            Some(Ok(state)) => Some(state),
+            Some(Err(problem)) => {
+                return PlanOutcome {
+                    diagnostics: vec![*problem],
+                    ..PlanOutcome::default()
+                };
+            }
+        };
+        let load = LoadOptions {
+            gateway: self.gateway.clone(),
+            env: self.env.clone(),
+            user: self.user.clone(),
+            ..LoadOptions::default()
+        };
+        request::plan(&sources, state.as_ref(), &load, &self.options)
+    }
+}
+
+/// TypeScript declarations of the shapes above and of core's reports.
+pub const TYPESCRIPT: &str = r#"
+/** Instants are milliseconds since the Unix epoch, UTC. */
+export type Timestamp = number;
+/** Half open: the end is not inside. */
+export type Interval = [Timestamp, Timestamp];
+export type ChangeCategory = "BREAKING" | "NON_BREAKING" | "FORWARD_ONLY" | "INDIRECT_BREAKING" | "INDIRECT_NON_BREAKING" | "METADATA";
+
+export interface PlanRequest {
+  /** Path relative to the project's root → text. */
+  files: Record<string, string>;
+  /** Text of a state export; absent stands for a state with nothing in it. */
+  state?: string | null;
+  /** Name of the state file in messages. */
+  state_path?: string | null;
+  gateway?: string | null;
+  env?: Record<string, string>;
+  user?: string | null;
+  options: PlanOptions;
+}
+
+export interface PlanOptions {
+  environment?: string | null;
+  /** The moment of planning: the core has no clock. */
+  now: Timestamp;
+  start?: string | null;
+  end?: string | null;
+  execution_time?: string | null;
+  create_from?: string | null;
+  restate_models?: string[];
+  select_models?: string[];
+  backfill_models?: string[];
+  no_gaps?: boolean;
+  skip_backfill?: boolean;
+  empty_backfill?: boolean;
+  forward_only?: boolean | null;
+  effective_from?: string | null;
+  allow_destructive_models?: string[];
+  allow_additive_models?: string[];
+  no_auto_categorization?: boolean;
+  include_unmodified?: boolean | null;
+  enable_preview?: boolean | null;
+  run?: boolean;
+  ignore_cron?: boolean;
+  min_intervals?: number | null;
+  set_choices?: Record<string, ChangeCategory>;
+  skip_tests?: boolean;
+}
+
+export interface PlanOutcome {
+  plan: PlanReport | null;
+  error: { type: string; diagnostic: Diagnostic } | null;
+  diagnostics: Diagnostic[];
+}
+
+export interface Diagnostic {
+  severity: "error" | "warning" | "note";
+  code: string;
+  message: string;
+  labels: { location: { path: string; line: number; column: number; end_column: number; text: string }; text: string }[];
+  help: string[];
+}
+
+export interface PlanReport {
+  environment: string;
+  is_new_environment: boolean;
+  create_from: string;
+  is_dev: boolean;
+  has_changes: boolean;
+  requires_backfill: boolean;
+  forward_only: boolean;
+  start: Timestamp | null;
+  end: Timestamp | null;
+  execution_time: Timestamp;
+  effective_from: Timestamp | null;
+  added: string[];
+  removed: string[];
+  directly_modified: string[];
+  indirectly_modified: Record<string, string[]>;
+  metadata_updated: string[];
+  uncategorized: string[];
+  restatements: Record<string, Interval>;
+  missing_intervals: MissingIntervals[];
+  promoted: string[] | null;
+  text_diffs: Record<string, string>;
+  stages: string[];
+  snapshots: Record<string, SnapshotReport>;
+  environment_statements?: [string, string][];
+  requirements_diff?: string[];
+  warnings: string[];
+  gateway: string;
+  default_catalog: string | null;
+  summary: PlanSummary;
+  digest: string;
+}
+
+export interface PlanSummary {
+  added: number;
+  removed: number;
+  directly_modified: number;
+  indirectly_modified: number;
+  metadata_updated: number;
+  unchanged: number;
+  models_to_backfill: number;
+  intervals_to_backfill: number;
+  previews: number;
+  uncategorized: number;
+}
+
+export interface MissingIntervals {
+  name: string;
+  display_name: string;
+  intervals: Interval[];
+  batches: number;
+  formatted: string;
+  preview: boolean;
+}
+
+export interface SnapshotReport {
+  fingerprint: { data_hash: string; metadata_hash: string; parent_data_hash: string; parent_metadata_hash: string };
+  identifier: string;
+  version: string | null;
+  dev_version: string | null;
+  change_category: ChangeCategory | null;
+  is_new: boolean;
+  forward_only: boolean;
+  parents: string[];
+  intervals: Interval[];
+  dev_intervals: Interval[];
+  kind?: string;
+  deployable?: boolean;
+  representative?: boolean;
+  physical_table?: string;
+  physical_table_dev?: string;
+  view?: string;
+  columns: Record<string, string> | null;
+  detail: SnapshotDetail;
+}
+
+export interface SnapshotDetail {
+  status: "added" | "direct" | "indirect" | "metadata" | "unchanged";
+  display_name: string;
+  path: string | null;
+  owner: string | null;
+  tags: string[];
+  cron: string;
+  interval_unit: string;
+  source_type: string;
+  reason: string | null;
+  choosable: boolean;
+}
+
+/** Plans a project against a state. Problems are in the outcome; throws only when the request has another shape. */
+export function plan(request: PlanRequest): PlanOutcome;
+/** The same with JSON texts: the bytes are those that the command line makes of the same request. */
+export function planJson(request: string): string;
+"#;
+
+#[cfg(test)]
+mod tests {
+    use planglass_core::report::{MissingIntervals, PlanReport, PlanSummary, SnapshotReport};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn keys<T: Serialize>(value: &T) -> Vec<String> {
+        match serde_json::to_value(value) {
+            Ok(Value::Object(map)) => map.keys().cloned().collect(),
+            other => panic!("not an object: {other:?}"),
+        }
+    }
+
+    fn declared(interface: &str) -> Vec<String> {
+        let head = format!("export interface {interface} {{\n");
+        let body = TYPESCRIPT.split_once(&head).expect("interface is declared").1;
+        let body = body.split_once("\n}").expect("interface ends").0;
+        body.lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with("/**"))
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, _)| name.trim_end_matches('?').to_string())
+            .collect()
+    }
+
+    fn check<T: Serialize>(interface: &str, full: &T) {
+        let declared = declared(interface);
+        for key in keys(full) {
+            assert!(declared.contains(&key), "{interface}.{key} is not declared");
+        }
+    }
+
+    #[test]
+    fn typescript_names_every_field() {
+        check("PlanRequest", &PlanRequest::default());
+        check("PlanOptions", &PlanOptions::default());
+        check("PlanOutcome", &PlanOutcome::default());
+        check("PlanSummary", &PlanSummary::default());
+        check("MissingIntervals", &MissingIntervals::default());
+        let full = PlanReport {
+            environment_statements: Some(Vec::new()),
+            requirements_diff: vec![String::new()],
+            ..PlanReport::default()
+        };
+        check("PlanReport", &full);
+        let full = SnapshotReport {
+            kind: Some(String::new()),
+            deployable: Some(true),
+            representative: Some(true),
+            physical_table: Some(String::new()),
+            physical_table_dev: Some(String::new()),
+            view: Some(String::new()),
+            ..SnapshotReport::default()
+        };
+        check("SnapshotReport", &full);
+        check("SnapshotDetail", &full.detail);
+    }
+
+    #[test]
+    fn unreadable_state_is_a_diagnostic() {
+        let request = PlanRequest {
+            state: Some("{".into()),
+            ..PlanRequest::default()
+        };
+        let outcome = request.plan();
+        assert!(outcome.plan.is_none());
+        let problem = &outcome.diagnostics[0];
+        assert!(problem.is_error());
+        assert_eq!(problem.labels[0].location.line, 1);
+    }
+}

@@ -1,0 +1,285 @@
+//! What surrounds every page: tabs, the bar with the plan's facts, alarms, keys.
+
+use web_sys::{DragEvent, HtmlElement};
+use yew::prelude::*;
+
+use super::parts::{icon, short_digest, sign};
+use crate::viewer::pages::{changes::Changes, help::Help, open::Open, plan::Plan};
+use crate::viewer::route::Page;
+use crate::viewer::store::Action;
+use crate::viewer::{Store, cancel, files, keys, open_files, use_store};
+
+/// The whole page.
+#[component]
+pub fn Frame() -> Html {
+    let store = use_store();
+    let dragging = use_state_eq(|| false);
+    let drag = |over: bool| {
+        let dragging = dragging.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            dragging.set(over);
+        })
+    };
+    let on_drop = {
+        let (store, dragging) = (store.clone(), dragging.clone());
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            dragging.set(false);
+            if let Some(transfer) = event.data_transfer() {
+                open_files(&store, files::from_entries(files::entries(&transfer)));
+            }
+        })
+    };
+    let page = match store.route.page {
+        Page::Open => html! { <Open dragging={*dragging} /> },
+        Page::Plan => html! { <Plan /> },
+        Page::Changes => html! { <Changes /> },
+        Page::Help => html! { <Help /> },
+    };
+    html! {
+        <div class="app" ondragenter={drag(true)} ondragover={drag(true)} ondragleave={drag(false)} ondrop={on_drop}>
+            <a class="skip" href="#main" onclick={skip()}>{ "Skip to the content" }</a>
+            { top(&store) }
+            { bar(&store) }
+            <main id="main" tabindex="-1">
+                { alarm(&store) }
+                { page }
+            </main>
+            { foot(&store) }
+            { bottom(&store) }
+            if store.keys { <KeyList /> }
+        </div>
+    }
+}
+
+/// Moves the focus without touching the fragment, which is the route.
+fn skip() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        let main = gloo::utils::document().get_element_by_id("main");
+        if let Some(main) = main
+            .as_ref()
+            .and_then(wasm_bindgen::JsCast::dyn_ref::<HtmlElement>)
+        {
+            let _ = main.focus();
+        }
+    })
+}
+
+fn tab(store: &Store, page: Page) -> Html {
+    let current = (store.route.page == page).then_some("page");
+    let changes = match (&store.review, page) {
+        (Some(review), Page::Changes) => Some(review.changes()),
+        _ => None,
+    };
+    html! {
+        <a href={store.route.to(page).fragment()} aria-current={current}>
+            { page.title() }
+            if let Some(count) = changes { <span class="count">{ count }</span> }
+        </a>
+    }
+}
+
+fn top(store: &Store) -> Html {
+    let switch = {
+        let store = store.dispatcher();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::SwitchTheme))
+    };
+    let keys = {
+        let store = store.dispatcher();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Keys(true)))
+    };
+    let theme = format!("Theme: {}", store.route.theme.words());
+    html! {
+        <header class="top">
+            <a class="brand" href={store.route.to(Page::Open).fragment()}>
+                <svg viewBox="0 0 20 20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.75">
+                    <rect x="2" y="2" width="11" height="11" rx="2" /><rect x="7" y="7" width="11" height="11" rx="2" />
+                </svg>
+                { "Planglass" }
+            </a>
+            <nav class="tabs" aria-label="Pages">{ for Page::ALL.into_iter().map(|page| tab(store, page)) }</nav>
+            <span class="offline sp" title="The policy of this page forbids every connection">
+                { icon("lock") }<span>{ "Offline" }</span>
+            </span>
+            <button class="btn quiet" onclick={switch} aria-label={theme.clone()} title={theme}>
+                { icon("sun") }<kbd class="wide">{ "t" }</kbd>
+            </button>
+            <button class="btn quiet" onclick={keys} aria-label="All keys"><kbd>{ "?" }</kbd></button>
+        </header>
+    }
+}
+
+fn bar(store: &Store) -> Html {
+    let undo = |action: Action, label: &'static str, id: &'static str, enabled: bool| {
+        let dispatch = {
+            let store = store.dispatcher();
+            Callback::from(move |_: MouseEvent| store.dispatch(action.clone()))
+        };
+        html! { <button class="btn quiet wide" onclick={dispatch} disabled={!enabled}>{ icon(id) }{ label }</button> }
+    };
+    let working = if store.reading {
+        Some("Reading files…")
+    } else if store.computing() {
+        Some("Planning…")
+    } else {
+        None
+    };
+    let working = working.map(|words| {
+        let stop = Callback::from(|_: MouseEvent| cancel());
+        html! {
+            <span class="row working" role="status"><progress></progress>{ words }
+                <button class="btn quiet" onclick={stop}>{ "Cancel" }</button></span>
+        }
+    });
+    let Some(review) = &store.review else {
+        return html! {
+            <div class="bar">{ working.unwrap_or_else(|| html! { <span class="i2">{ "No plan yet" }</span> }) }</div>
+        };
+    };
+    let fact = |label: &'static str, value: Html| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> };
+    let to_decide = review.to_decide();
+    html! {
+        <div class="bar">
+            if let Some(plan) = review.plan() {
+                <span id="environment-name"><b class="b m">{ &plan.environment }</b>
+                    if plan.is_new_environment && plan.environment != plan.create_from {
+                        <span class="i3">{ " against " }</span><b class="b m">{ &plan.create_from }</b>
+                    }
+                </span>
+                <dl class="wide">
+                    { fact("Executed", html! { { format!("{} UTC", moment(plan.execution_time)) } }) }
+                    if let (Some(start), Some(end)) = (plan.start, plan.end) {
+                        { fact("Range", html! { { format!("{} – {}", moment(start), moment(end)) } }) }
+                    }
+                    if !plan.digest.is_empty() {
+                        { fact("Plan", html! { <code id="digest" title={plan.digest.clone()}>{ short_digest(&plan.digest) }</code> }) }
+                    }
+                </dl>
+            } else {
+                <span class="i2">{ "No plan" }</span>
+            }
+            { working.unwrap_or_default() }
+            <span class="sp row">
+                if to_decide > 0 {
+                    <span class="row">{ sign("todo") }
+                        <a class="b" href={store.route.changes(None).fragment()}>{ format!("{to_decide} to decide") }</a></span>
+                }
+                if store.can_choose() {
+                    { undo(Action::Undo, "Undo", "undo", !store.undo.is_empty()) }
+                    { undo(Action::Redo, "Redo", "redo", !store.redo.is_empty()) }
+                }
+            </span>
+        </div>
+    }
+}
+
+/// A date when the instant is a midnight, else date and time.
+pub fn moment(at: planglass_core::time::Timestamp) -> String {
+    let text = at.datetime_text();
+    match text.strip_suffix(" 00:00:00") {
+        Some(date) => date.to_string(),
+        None => text,
+    }
+}
+
+fn alarm(store: &Store) -> Html {
+    let Some(message) = &store.alarm else {
+        return Html::default();
+    };
+    let dismiss = {
+        let store = store.dispatcher();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Dismiss))
+    };
+    html! {
+        <div class="alarm" role="alert">{ sign("err") }<p>{ super::diagnostics::prose(message) }</p>
+            <button class="btn quiet" onclick={dismiss} aria-label="Dismiss">{ icon("x") }</button></div>
+    }
+}
+
+fn foot(store: &Store) -> Html {
+    let hint = |keys: &'static [&'static str], words: &'static str| {
+        html! { <span>{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }{ words }</span> }
+    };
+    html! {
+        <footer class="keys">
+            if store.route.page == Page::Changes {
+                { hint(&["j", "k"], "next, previous change") }
+                { hint(&["b", "n", "a"], "category") }
+                { hint(&["v"], "viewed") }
+                { hint(&["/"], "filter") }
+                { hint(&["u"], "undo") }
+            } else {
+                { hint(&["g", "o"], "open") }
+                { hint(&["g", "p"], "plan") }
+                { hint(&["g", "c"], "changes") }
+            }
+            { hint(&["t"], "theme") }
+            { hint(&["?"], "all keys") }
+            <span class="sp">{ format!("planglass {}", crate::version()) }</span>
+        </footer>
+    }
+}
+
+fn bottom(store: &Store) -> Html {
+    html! {
+        <nav class="bottom" aria-label="Pages">
+            { for Page::ALL.into_iter().map(|page| {
+                let id = match page {
+                    Page::Open => "folder",
+                    Page::Plan => "plan",
+                    Page::Changes => "list",
+                    Page::Help => "help",
+                };
+                let current = (store.route.page == page).then_some("page");
+                html! { <a href={store.route.to(page).fragment()} aria-current={current}>{ icon(id) }{ page.title() }</a> }
+            }) }
+        </nav>
+    }
+}
+
+/// The overlay with all keys. It takes the focus and gives it back.
+#[component]
+fn KeyList() -> Html {
+    let store = use_store();
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            let before = gloo::utils::document().active_element();
+            if let Some(element) = node.cast::<HtmlElement>() {
+                let _ = element.focus();
+            }
+            move || {
+                if let Some(element) = before
+                    .as_ref()
+                    .and_then(wasm_bindgen::JsCast::dyn_ref::<HtmlElement>)
+                {
+                    let _ = element.focus();
+                }
+            }
+        });
+    }
+    let close = {
+        let store = store.dispatcher();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Keys(false)))
+    };
+    html! {
+        <div class="veil" onclick={close.clone()}>
+            <div class="sheet" role="dialog" aria-modal="true" aria-label="Keys">
+                <header><h2>{ "Keys" }</h2>
+                    <button class="btn quiet sp" ref={node} onclick={close} aria-label="Close">{ icon("x") }</button></header>
+                <div class="kgrid">
+                    { for keys::GROUPS.iter().map(|(title, list)| html! {
+                        <section><h3>{ *title }</h3><ul>
+                            { for list.iter().map(|(key, words)| html! {
+                                <li><span>{ *words }</span>{ for key.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</li>
+                            }) }
+                        </ul></section>
+                    }) }
+                </div>
+            </div>
+        </div>
+    }
+}

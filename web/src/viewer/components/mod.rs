@@ -1,0 +1,9 @@
+//! Components: plain values in, markup out. Names and SQL only ever become text nodes.
+
+pub mod change_detail;
+pub mod change_list;
+pub mod diagnostics;
+pub mod frame;
+pub mod options_form;
+pub mod parts;
+pub mod text_diff;

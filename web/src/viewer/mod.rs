@@ -1,0 +1,166 @@
+//! The viewer: one state handed down by a context, pages that draw it, and the edges to the browser.
+
+pub mod components;
+pub mod files;
+pub mod keys;
+pub mod pages;
+pub mod review;
+pub mod route;
+pub mod store;
+
+use std::cell::RefCell;
+
+use gloo::events::EventListener;
+use gloo::utils::{document, document_element, window};
+use wasm_bindgen::{JsCast, JsValue};
+use yew::prelude::*;
+
+use crate::planner::Planner;
+use components::frame::Frame;
+use route::Route;
+use store::{Action, State};
+
+/// The state with its reducer, as components receive it.
+pub type Store = UseReducerHandle<State>;
+
+/// The store of the surrounding app.
+#[hook]
+pub fn use_store() -> Store {
+    use_context::<Store>().expect("components are drawn inside of the app")
+}
+
+/// Mounts the app in the element `app`.
+pub fn start() {
+    let Some(root) = document().get_element_by_id("app") else {
+        return;
+    };
+    root.set_text_content(None);
+    yew::Renderer::<App>::with_root(root).render();
+}
+
+/// The time that the browser's clock shows.
+pub fn clock() -> planglass_core::time::Timestamp {
+    planglass_core::time::Timestamp(js_sys::Date::now() as i64)
+}
+
+thread_local! {
+    /// The planner lives as long as the page; only the app talks to it.
+    static PLANNER: RefCell<Option<Planner>> = const { RefCell::new(None) };
+}
+
+/// Gives up what is being computed.
+pub fn cancel() {
+    PLANNER.with_borrow(|planner| {
+        if let Some(planner) = planner {
+            planner.cancel();
+        }
+    });
+}
+
+fn current_route() -> Route {
+    Route::parse(&window().location().hash().unwrap_or_default())
+}
+
+/// Connects state, planner and URL, and draws the frame.
+#[component]
+fn App() -> Html {
+    let store = use_reducer_eq(|| State::at(current_route()));
+    use_planner(&store);
+    use_fragment(&store);
+    use_keys(&store);
+    html! {
+        <ContextProvider<Store> context={store}>
+            <Frame />
+        </ContextProvider<Store>>
+    }
+}
+
+/// Starts the planner and empties the outbox into it.
+#[hook]
+fn use_planner(store: &Store) {
+    let hears = store.dispatcher();
+    use_effect_with((), move |()| {
+        let planner = Planner::new(move |event| hears.dispatch(Action::Heard(event)));
+        PLANNER.with_borrow_mut(|slot| *slot = Some(planner));
+    });
+    let sender = store.dispatcher();
+    use_effect_with(store.outbox.clone(), move |outbox| {
+        let serials = PLANNER.with_borrow(|planner| {
+            let planner = planner.as_ref()?;
+            let sent = outbox
+                .iter()
+                .map(|(request, parcels)| planner.ask(request.clone(), parcels.clone()));
+            Some(sent.collect::<Vec<u32>>())
+        });
+        if let Some(serials) = serials.filter(|serials| !serials.is_empty()) {
+            sender.dispatch(Action::Sent(serials));
+        }
+    });
+}
+
+/// Keeps route and URL fragment alike, and applies the theme.
+#[hook]
+fn use_fragment(store: &Store) {
+    let goes = store.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = EventListener::new(&window(), "hashchange", move |_| {
+            goes.dispatch(Action::Go(current_route()));
+        });
+        move || drop(listener)
+    });
+    use_effect_with(store.route.clone(), move |route| {
+        let shown = current_route();
+        let fragment = route.fragment();
+        if (shown.page, &shown.model) != (route.page, &route.model) {
+            // A step that `back` takes back. A page that may not set its fragment works without.
+            let _ = window().location().set_hash(&fragment);
+        } else if shown != *route
+            && let Ok(history) = window().history()
+        {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
+        }
+        let root = document_element();
+        let _ = match route.theme.slug() {
+            "" => root.remove_attribute("data-theme"),
+            theme => root.set_attribute("data-theme", theme),
+        };
+    });
+}
+
+/// Hears keys wherever the focus is.
+#[hook]
+fn use_keys(store: &Store) {
+    let store = store.clone();
+    use_effect(move || {
+        let listener = EventListener::new_with_options(
+            &document(),
+            "keydown",
+            gloo::events::EventListenerOptions::enable_prevent_default(),
+            move |event| {
+                if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                    keys::press(&store, event);
+                }
+            },
+        );
+        move || drop(listener)
+    });
+}
+
+/// Shared by components that open files: what came of them goes to the store.
+pub fn open_files(
+    store: &Store,
+    files: impl Future<Output = Result<Vec<crate::planner::Parcel>, String>> + 'static,
+) {
+    let store = store.dispatcher();
+    wasm_bindgen_futures::spawn_local(async move {
+        match files.await {
+            Ok(parcels) if parcels.is_empty() => {
+                store.dispatch(Action::Refuse(
+                    "nothing in there can be used by a project or a plan".into(),
+                ));
+            }
+            Ok(parcels) => store.dispatch(Action::Open(parcels)),
+            Err(message) => store.dispatch(Action::Refuse(message)),
+        }
+    });
+}

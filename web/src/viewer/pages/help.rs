@@ -1,0 +1,113 @@
+//! *Help*: what the signs mean, all keys, what this is.
+
+use yew::prelude::*;
+
+use crate::viewer::components::parts::{badge, category};
+use crate::viewer::keys;
+use crate::viewer::review::{Category, Status};
+use crate::viewer::use_store;
+
+const STATUSES: [(Status, &str); 6] = [
+    (Status::Added, "New in this environment."),
+    (
+        Status::Removed,
+        "In the environment, but no longer in the project.",
+    ),
+    (Status::Direct, "Its own definition changed."),
+    (Status::Indirect, "A model that it reads changed."),
+    (
+        Status::Metadata,
+        "Something changed that makes no data: owner, description, audits, layout.",
+    ),
+    (Status::Unchanged, "The same version as in the environment."),
+];
+
+const CATEGORIES: [(&str, &str, &str, &str); 5] = [
+    (
+        "B!",
+        "B",
+        "Breaking",
+        "Rows already stored are wrong. The model and everything below it is filled anew.",
+    ),
+    (
+        "N",
+        "N",
+        "Non-breaking",
+        "What is stored below stays right, as when a column is added. Only the model itself is filled anew.",
+    ),
+    (
+        "→",
+        "F",
+        "Forward-only",
+        "The table is kept; the change applies to new intervals only. A development environment fills a preview.",
+    ),
+    ("M", "M", "Metadata", "No data changes; nothing is filled."),
+    (
+        "?",
+        "Q",
+        "Not chosen",
+        "Planglass is not sure enough to decide. A plan with such a change cannot be applied.",
+    ),
+];
+
+/// The page.
+#[component]
+pub fn Help() -> Html {
+    let store = use_store();
+    html! {
+        <section class="screen pad" id="s-help">
+            <h1>{ "Help" }</h1>
+            <div class="cols">
+                <div class="stack">
+                    <section class="panel"><header><h2>{ "How it works" }</h2></header>
+                        <div class="in stack prose t3">
+                            <p>{ "Planglass compares a SQLMesh project with the state of its database, and says what SQLMesh would do: \
+                                which models changed, how each change is categorised, what has to be filled." }</p>
+                            <ol class="how">
+                                <li>{ "Export the state where SQLMesh runs: " }<code>{ "sqlmesh state export -o state.json" }</code></li>
+                                <li>{ "Drop that file and the project's folder on this page." }</li>
+                                <li>{ "Name the environment and compute the plan." }</li>
+                            </ol>
+                            <p>{ "A saved plan from " }<code>{ "planglass plan --format json" }</code>{ " can be dropped as well." }</p>
+                            <p>{ "Python in projects is not run. Environment variables are empty here." }</p>
+                        </div></section>
+                    <section class="panel"><header><h2>{ "Status" }</h2></header>
+                        <dl class="legend-list">
+                            { for STATUSES.iter().map(|(status, words)| html! {
+                                <><dt>{ badge(*status) }<span>{ status.title() }</span></dt><dd>{ *words }</dd></>
+                            }) }
+                        </dl></section>
+                    <section class="panel"><header><h2>{ "Categories" }</h2></header>
+                        <dl class="legend-list">
+                            { for CATEGORIES.iter().map(|(glyph, class, title, words)| html! {
+                                <><dt>{ category(Some(Category { glyph, class, title, inherited: false })) }</dt><dd>{ *words }</dd></>
+                            }) }
+                            <dt>{ category(Some(Category { glyph: "N", class: "N", title: "Indirect …", inherited: true })) }</dt>
+                            <dd>{ "Inherited from the parents that changed; it cannot be chosen." }</dd>
+                        </dl></section>
+                </div>
+                <div class="stack">
+                    <section class="panel"><header><h2>{ "Keys" }</h2></header>
+                        <div class="kgrid one">
+                            { for keys::GROUPS.iter().map(|(title, list)| html! {
+                                <section><h3>{ *title }</h3><ul>
+                                    { for list.iter().map(|(key, words)| html! {
+                                        <li><span>{ *words }</span>{ for key.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</li>
+                                    }) }
+                                </ul></section>
+                            }) }
+                        </div></section>
+                    <section class="panel"><header><h2>{ "About" }</h2></header>
+                        <dl class="kv in">
+                            <dt>{ "Planglass" }</dt><dd>{ crate::version() }</dd>
+                            <dt>{ "Licence" }</dt><dd>{ "Apache-2.0" }</dd>
+                            if let Some(facts) = store.opened.inputs.iter().find_map(|facts| facts.versions.as_ref()) {
+                                <dt>{ "State written by" }</dt><dd>{ facts }</dd>
+                            }
+                        </dl>
+                        <footer>{ "An independent implementation of SQLMesh's planning model; not affiliated with its makers." }</footer></section>
+                </div>
+            </div>
+        </section>
+    }
+}

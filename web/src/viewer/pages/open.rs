@@ -1,0 +1,180 @@
+//! *Open*: which files are read, which failed and where; what is to be planned.
+
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::session::{InputFacts, What};
+use crate::viewer::components::diagnostics::Diagnostics;
+use crate::viewer::components::options_form::OptionsForm;
+use crate::viewer::components::parts::{icon, short_digest, sign, size};
+use crate::viewer::files::{self, Sample};
+use crate::viewer::store::Action;
+use crate::viewer::{Store, clock, use_store};
+
+/// Properties of [`Open`].
+#[derive(Properties, PartialEq)]
+pub struct OpenProps {
+    /// Something is being dragged over the page.
+    pub dragging: bool,
+}
+
+fn picked(store: &Store) -> Callback<Event> {
+    let store = store.dispatcher();
+    Callback::from(move |event: Event| {
+        let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
+        let parcels = input
+            .files()
+            .map(|list| files::from_list(&list))
+            .unwrap_or_default();
+        // Choosing the same files again must be heard again.
+        input.set_value("");
+        if parcels.is_empty() {
+            store.dispatch(Action::Refuse(
+                "nothing in there can be used by a project or a plan".into(),
+            ));
+        } else {
+            store.dispatch(Action::Open(parcels));
+        }
+    })
+}
+
+/// The page.
+#[component]
+pub fn Open(props: &OpenProps) -> Html {
+    let store = use_store();
+    let sample = use_memo((), |()| Sample::in_page());
+    let open_sample = {
+        let (store, sample) = (store.dispatcher(), sample.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(sample) = &*sample {
+                store.dispatch(Action::OpenSample(
+                    sample.parcels(),
+                    sample.environment.clone(),
+                    clock(),
+                ));
+            }
+        })
+    };
+    html! {
+        <section class="screen pad" id="s-open">
+            <div class="cols">
+                <div class="stack">
+                    <div><h1>{ "Open" }</h1>
+                        <p class="i2">{ "Everything is read and computed inside this tab. Nothing is uploaded." }</p></div>
+                    <div class={classes!("drop", props.dragging.then_some("over"))}>
+                        <p class="b t4">{ "Drop a project folder and a state export anywhere on this page" }</p>
+                        <p class="i2 t2">{ "Folder, zip or single files · state from " }<code>{ "sqlmesh state export -o state.json" }</code></p>
+                        <p class="row wrap center">
+                            <label class="btn pri">{ "Choose files" }
+                                <input class="vh" id="pick-files" type="file" multiple=true onchange={picked(&store)} /></label>
+                            <label class="btn">{ "Choose folder" }
+                                <input class="vh" id="pick-folder" type="file" webkitdirectory=true multiple=true onchange={picked(&store)} /></label>
+                            if let Some(sample) = &*sample {
+                                <button class="btn quiet" id="open-sample" onclick={open_sample}>
+                                    { format!("Use the sample project “{}”", sample.name) }</button>
+                            }
+                        </p>
+                    </div>
+                    if !store.opened.inputs.is_empty() { { loaded(&store) } }
+                </div>
+                <div class="stack">
+                    <OptionsForm />
+                    { privacy() }
+                </div>
+            </div>
+        </section>
+    }
+}
+
+fn loaded(store: &Store) -> Html {
+    let inputs = &store.opened.inputs;
+    let problems: Vec<_> = inputs.iter().flat_map(|facts| facts.problems.clone()).collect();
+    let state_missing = store.opened.can_plan && !inputs.iter().any(|facts| facts.what == What::State);
+    html! {
+        <section class="panel" aria-label="Loaded files">
+            <header><h2>{ "Loaded" }</h2>
+                <span class="sp t2 i2">{ format!("read in {:.0} ms", store.read_millis) }</span></header>
+            <table class="cards files">
+                <thead><tr><th scope="col">{ "File" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Contains" }</th>
+                    <th scope="col">{ "Exported" }</th><th scope="col" class="n">{ "Size" }</th>
+                    <th scope="col">{ "blake3" }</th><th scope="col">{ "Status" }</th>
+                    <th scope="col"><span class="vh">{ "Close" }</span></th></tr></thead>
+                <tbody>{ for inputs.iter().map(|facts| file(store, facts)) }</tbody>
+            </table>
+            if !problems.is_empty() { <Diagnostics {problems} /> }
+            if state_missing {
+                <footer>{ "No state is open: the plan takes every model as new." }</footer>
+            }
+        </section>
+    }
+}
+
+fn file(store: &Store, facts: &InputFacts) -> Html {
+    let (id, what) = match facts.what {
+        What::State => ("file", "State"),
+        What::Project => ("folder", "Project"),
+        What::Report => ("file", "Saved plan"),
+    };
+    let close = {
+        let (store, what) = (store.dispatcher(), facts.what);
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Close(what)))
+    };
+    let show = {
+        let store = store.dispatcher();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::ShowReport))
+    };
+    let or_dash = |text: &str| {
+        if text.is_empty() {
+            "–".to_string()
+        } else {
+            text.to_string()
+        }
+    };
+    let exported = facts.exported.as_deref().unwrap_or_default();
+    html! {
+        <tr data-what={what}>
+            <td>{ icon(id) }<span class="nm" title={facts.name.clone()}>{ &facts.name }</span></td>
+            <td class="nw">{ what }</td>
+            <td class="full">{ or_dash(&facts.contains) }
+                if let Some(versions) = &facts.versions { <span class="i3 block">{ versions }</span> }</td>
+            <td class="nw" data-l="Exported">{ or_dash(exported.strip_suffix(":00+00:00").unwrap_or(exported)) }</td>
+            <td class="n nw">{ size(facts.size) }</td>
+            <td class="nw"><code title={facts.digest.clone()}>{ or_dash(&short_digest(&facts.digest)) }</code></td>
+            <td><span class="row nw">
+                if !facts.usable() { { sign("err") }{ "Cannot read" } }
+                else if facts.problems.is_empty() { { sign("ok") }{ "Ready" } }
+                else { { sign("warn") }{ crate::session::counted(facts.problems.len(), "note") } }
+            </span></td>
+            <td class="n"><span class="row end">
+                if facts.what == What::Report { <button class="btn" onclick={show}>{ "Show" }</button> }
+                <button class="btn quiet" onclick={close} aria-label={format!("Close {}", facts.name)}>{ icon("x") }</button>
+            </span></td>
+        </tr>
+    }
+}
+
+/// The policy as it stands in the page, and the promise that it keeps.
+fn privacy() -> Html {
+    let policy = document()
+        .query_selector("meta[http-equiv='Content-Security-Policy']")
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"));
+    html! {
+        <section class="panel">
+            <header><h2>{ "Nothing leaves this page" }</h2><span class="sp row">{ icon("lock") }</span></header>
+            <div class="in stack tight-stack">
+                <p class="t2 i2">{ "The browser itself enforces it: the page carries a policy that forbids every connection. \
+                    Switch off the network and it works the same." }</p>
+                if let Some(policy) = policy { <pre class="csp">{ policy }</pre> }
+            </div>
+        </section>
+    }
+}
