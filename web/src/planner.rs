@@ -230,6 +230,8 @@ pub enum Event {
 
 type Message = (u32, Request, Vec<Parcel>);
 
+type Answer = Box<dyn Fn(u32, Reply)>;
+
 type Listener = Rc<dyn Fn(Event)>;
 
 /// The page's end: sends requests and survives its worker.
@@ -252,7 +254,7 @@ struct Inner {
 enum Link {
     Worker(Worker),
     /// Where workers are not available: the same queue on the page's own thread.
-    Here(Rc<Queue<Box<dyn Fn(u32, Reply)>>>),
+    Here(Rc<Queue<Answer>>),
     None,
 }
 
@@ -325,7 +327,7 @@ impl Inner {
 
     fn here(self: &Rc<Self>) -> Link {
         let inner = Rc::clone(self);
-        let answer: Box<dyn Fn(u32, Reply)> = Box::new(move |serial, reply| inner.answer(serial, reply));
+        let answer: Answer = Box::new(move |serial, reply| inner.answer(serial, reply));
         Link::Here(Queue::new(answer))
     }
 

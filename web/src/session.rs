@@ -6,11 +6,12 @@
 use planglass_core::diagnostic::Diagnostic;
 use planglass_core::hash;
 use planglass_core::plan::PlanOptions;
-use planglass_core::project::LoadOptions;
+use planglass_core::project::{LoadOptions, config};
 use planglass_core::report::{PlanOutcome, PlanReport};
 use planglass_core::request;
 use planglass_core::source::{Location, SourceMap, Span};
 use planglass_core::state::StateFile;
+use planglass_core::state::environment::PROD;
 use planglass_core::time::{Timestamp, parse_date};
 use serde::{Deserialize, Serialize};
 
@@ -326,14 +327,22 @@ impl Session {
             .as_ref()
             .and_then(|state| parse_date(&state.metadata.timestamp, Timestamp(0)))
             .map(|date| date.at);
+        let config = self
+            .project
+            .as_ref()
+            .map(|sources| config::load(sources, &LoadOptions::default()).0);
+        let config = config.unwrap_or_default();
         Opened {
             inputs: self.inputs.clone(),
             environments: environments.collect(),
+            gateways: config.gateways,
+            default_gateway: config.gateway,
+            default_environment: Some(config.default_target_environment)
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| PROD.to_string()),
             exported_at,
             can_plan: self.project.is_some() && self.failed.is_empty(),
             has_report: self.report.is_some(),
-            default_environment: planglass_core::state::environment::PROD.to_string(),
-            ..Opened::default()
         }
     }
 

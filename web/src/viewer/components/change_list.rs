@@ -66,11 +66,9 @@ fn window(items: &[Item], heights: (f64, f64), top: f64, height: f64) -> (usize,
         } else {
             heights.1
         };
-        if first == items.len() {
-            if at + size > from {
-                first = index;
-                above = at;
-            }
+        if first == items.len() && at + size > from {
+            first = index;
+            above = at;
         }
         if last == items.len() && at > to {
             last = index;

@@ -2,10 +2,15 @@
 //!
 //! In: the text of a unified diff. Long ones start folded. Lines and words are text, whatever is in them.
 
+use std::ops::Range;
+
 use yew::prelude::*;
 
 /// Lines that are drawn before the reader asks for the rest.
 const FOLD: usize = 300;
+
+/// Byte ranges of the words of a line that changed.
+type Marks = Vec<Range<usize>>;
 
 /// One line of a diff.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +19,10 @@ enum Line {
     Hunk(String),
     /// Number before, number now, text.
     Same(u64, u64, String),
-    /// Number before, text, byte range of the changed words.
-    Removed(u64, String, Option<(usize, usize)>),
-    /// Number now, text, byte range of the changed words.
-    Added(u64, String, Option<(usize, usize)>),
+    /// Number before, text, byte ranges of the changed words.
+    Removed(u64, String, Marks),
+    /// Number now, text, byte ranges of the changed words.
+    Added(u64, String, Marks),
 }
 
 /// Reads a unified diff; file headers are left out.
@@ -32,10 +37,10 @@ fn lines(text: &str) -> Vec<Line> {
             lines.push(Line::Hunk(format!("@@{header}")));
         } else if !inside && (line.starts_with("---") || line.starts_with("+++")) {
         } else if let Some(text) = line.strip_prefix('+') {
-            lines.push(Line::Added(new, text.to_string(), None));
+            lines.push(Line::Added(new, text.to_string(), Vec::new()));
             new += 1;
         } else if let Some(text) = line.strip_prefix('-') {
-            lines.push(Line::Removed(old, text.to_string(), None));
+            lines.push(Line::Removed(old, text.to_string(), Vec::new()));
             old += 1;
         } else if !line.starts_with('\\') {
             let text = line.strip_prefix(' ').unwrap_or(line);
@@ -72,40 +77,76 @@ fn mark_words(lines: &mut [Line]) {
             .count();
         for pair in 0..removed.min(added) {
             let (head, tail) = lines.split_at_mut(after);
-            if let (Line::Removed(_, old, old_mark), Line::Added(_, new, new_mark)) =
+            if let (Line::Removed(_, old, old_marks), Line::Added(_, new, new_marks)) =
                 (&mut head[at + pair], &mut tail[pair])
                 && let Some((left, right)) = differing(old, new)
             {
-                *old_mark = Some(left);
-                *new_mark = Some(right);
+                *old_marks = left;
+                *new_marks = right;
             }
         }
         at = after + added.max(usize::from(removed == 0));
     }
 }
 
-/// The parts between the common beginning and the common end, on word boundaries; `None` when nothing is common.
-fn differing(old: &str, new: &str) -> Option<((usize, usize), (usize, usize))> {
+/// Longest lines, in words, whose words are compared.
+const MOST_WORDS: usize = 200;
+
+/// What of each line is not in the other; `None` when they have so little in common that marks would only
+/// distract.
+fn differing(old: &str, new: &str) -> Option<(Marks, Marks)> {
     let (left, right) = (words(old), words(new));
-    let start = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    let rest = (left.len() - start).min(right.len() - start);
-    let end = left
-        .iter()
-        .rev()
-        .zip(right.iter().rev())
-        .take(rest)
-        .take_while(|(a, b)| a == b)
-        .count();
-    let common = |parts: &[&str]| parts.iter().any(|word| !word.trim().is_empty());
-    if !common(&left[..start]) && !common(&left[left.len() - end..]) {
+    if left.len() > MOST_WORDS || right.len() > MOST_WORDS {
         return None;
     }
-    let range = |words: &[&str]| {
-        let length = |parts: &[&str]| parts.iter().map(|word| word.len()).sum::<usize>();
-        let from = length(&words[..start]);
-        (from, from + length(&words[start..words.len() - end]))
-    };
-    Some((range(&left), range(&right)))
+    // Length of the longest common subsequence of what is left of both lines.
+    let mut table = vec![vec![0_u16; right.len() + 1]; left.len() + 1];
+    for i in (0..left.len()).rev() {
+        for j in (0..right.len()).rev() {
+            table[i][j] = if left[i] == right[j] {
+                table[i + 1][j + 1] + 1
+            } else {
+                table[i + 1][j].max(table[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let (mut in_left, mut in_right) = (vec![false; left.len()], vec![false; right.len()]);
+    while i < left.len() && j < right.len() {
+        if left[i] == right[j] {
+            (in_left[i], in_right[j]) = (true, true);
+            (i, j) = (i + 1, j + 1);
+        } else if table[i + 1][j] >= table[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    let solid = |word: &str| !word.trim().is_empty();
+    let count = |words: &[&str]| words.iter().filter(|word| solid(word)).count();
+    let common = left
+        .iter()
+        .zip(&in_left)
+        .filter(|(word, same)| **same && solid(word))
+        .count();
+    let all = count(&left).max(count(&right));
+    (common * 3 >= all && common > 0).then(|| (marks(&left, &in_left), marks(&right, &in_right)))
+}
+
+/// Byte ranges of the words that are not common, neighbours joined.
+fn marks(words: &[&str], common: &[bool]) -> Marks {
+    let mut marks = Marks::new();
+    let mut at = 0;
+    for (word, common) in words.iter().zip(common) {
+        let range = at..at + word.len();
+        at = range.end;
+        match marks.last_mut() {
+            _ if *common => {}
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => marks.push(range),
+        }
+    }
+    marks
 }
 
 /// Words, blanks and single other characters.
@@ -147,13 +188,15 @@ pub fn counts(text: &str) -> (usize, usize) {
         })
 }
 
-fn code(text: &str, mark: Option<(usize, usize)>) -> Html {
-    match mark {
-        Some((from, to)) if from < to => html! {
-            <code>{ &text[..from] }<mark>{ &text[from..to] }</mark>{ &text[to..] }</code>
-        },
-        _ => html! { <code>{ text }</code> },
+fn code(text: &str, marks: &[Range<usize>]) -> Html {
+    let mut at = 0;
+    let mut parts = Vec::new();
+    for mark in marks {
+        parts.push(html! { { &text[at..mark.start] } });
+        parts.push(html! { <mark>{ &text[mark.clone()] }</mark> });
+        at = mark.end;
     }
+    html! { <code>{ for parts }{ &text[at..] }</code> }
 }
 
 fn row(class: &'static str, old: Option<u64>, new: Option<u64>, sign: &'static str, content: Html) -> Html {
@@ -189,9 +232,9 @@ pub fn TextDiff(props: &TextDiffProps) -> Html {
         <div class="diff">
             { for lines.iter().take(shown).map(|line| match line {
                 Line::Hunk(text) => html! { <div class="x">{ text }</div> },
-                Line::Same(old, new, text) => row("", Some(*old), Some(*new), "", code(text, None)),
-                Line::Removed(old, text, mark) => row("d", Some(*old), None, "−", code(text, *mark)),
-                Line::Added(new, text, mark) => row("p", None, Some(*new), "+", code(text, *mark)),
+                Line::Same(old, new, text) => row("", Some(*old), Some(*new), "", code(text, &[])),
+                Line::Removed(old, text, mark) => row("d", Some(*old), None, "−", code(text, mark)),
+                Line::Added(new, text, mark) => row("p", None, Some(*new), "+", code(text, mark)),
             }) }
             if lines.len() > shown {
                 <p class="in"><button class="btn" onclick={unfold}>
@@ -210,20 +253,26 @@ mod tests {
         "--- before\n+++ now\n@@ -3,3 +3,4 @@\n SELECT\n-  MIN(x) AS y\n+  MAX(x) AS y,\n+  z\n FROM t\n";
 
     #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one mark")]
     fn numbers_lines_and_marks_words() {
         let lines = lines(TEXT);
         assert_eq!(lines[1], Line::Same(3, 3, "SELECT".into()));
-        assert_eq!(lines[2], Line::Removed(4, "  MIN(x) AS y".into(), Some((2, 13))));
-        assert_eq!(lines[3], Line::Added(4, "  MAX(x) AS y,".into(), Some((2, 14))));
+        assert_eq!(lines[2], Line::Removed(4, "  MIN(x) AS y".into(), vec![2..5]));
+        assert_eq!(
+            lines[3],
+            Line::Added(4, "  MAX(x) AS y,".into(), vec![2..5, 13..14])
+        );
+        assert_eq!(lines[4], Line::Added(5, "  z".into(), vec![]));
         assert_eq!(lines[5], Line::Same(5, 6, "FROM t".into()));
         assert_eq!(counts(TEXT), (2, 1));
     }
 
     #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one mark")]
     fn marks_only_where_something_is_common() {
-        assert_eq!(differing("a = 1", "a = 2"), Some(((4, 5), (4, 5))));
+        assert_eq!(differing("a = 1", "a = 2"), Some((vec![4..5], vec![4..5])));
         assert_eq!(differing("abc", "xyz"), None);
-        assert_eq!(differing("ä b", "ä c"), Some(((3, 4), (3, 4))));
+        assert_eq!(differing("ä b", "ä c"), Some((vec![3..4], vec![3..4])));
     }
 
     #[test]
