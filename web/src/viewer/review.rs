@@ -394,6 +394,9 @@ fn bar_of(
 fn kind_words(report: &SnapshotReport) -> String {
     match report.kind.as_deref() {
         None => "audit".to_string(),
+        Some("INCREMENTAL_BY_TIME_RANGE") => "incremental by time".to_string(),
+        Some("INCREMENTAL_BY_UNIQUE_KEY") => "incremental by key".to_string(),
+        Some("INCREMENTAL_UNMANAGED") => "incremental".to_string(),
         Some(kind) => kind.to_lowercase().replace('_', " "),
     }
 }

@@ -226,7 +226,7 @@ fn line(store: &Store, row: &Row, selected: bool, viewed: bool, index: usize) ->
     html! {
         <div key={index} class="grid lr" role="row" aria-selected={selected.then_some("true")} data-model={row.name.clone()}>
             <span role="cell">{ badge(row.status) }</span>
-            <a class="row open" role="cell" {href} aria-current={selected.then_some("true")}>{ name(row) }</a>
+            <a class="row go" role="cell" {href} aria-current={selected.then_some("true")}>{ name(row) }</a>
             <span role="cell" class="i2 el">{ &row.kind }</span>
             <span role="cell" class="ct">{ category(row.category) }</span>
             <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { row.affected.to_string() } }</span>

@@ -349,18 +349,17 @@ fn stages(review: &Review, plan: &PlanReport) -> Html {
 }
 
 fn by_category(review: &Review) -> Html {
-    let mut groups: Vec<(Option<_>, u64, u64, u64)> = Vec::new();
+    let mut groups: Vec<(Option<_>, u64, u64)> = Vec::new();
     for row in review.rows.iter().filter(|row| row.category.is_some()) {
         let at = groups
             .iter()
             .position(|(category, ..)| *category == row.category)
             .unwrap_or_else(|| {
-                groups.push((row.category, 0, 0, 0));
+                groups.push((row.category, 0, 0));
                 groups.len() - 1
             });
         groups[at].1 += 1;
-        groups[at].2 += u64::from(row.batches > 0);
-        groups[at].3 += row.batches;
+        groups[at].2 += row.batches;
     }
     if groups.is_empty() {
         return Html::default();
@@ -376,10 +375,9 @@ fn by_category(review: &Review) -> Html {
         <section class="panel" aria-label="By category">
             <header><h2>{ "By category" }</h2></header>
             <table class="tight"><thead><tr><th scope="col">{ "Category" }</th><th scope="col" class="n">{ "Models" }</th>
-                <th scope="col" class="n">{ "Filled" }</th><th scope="col" class="n">{ "Intervals" }</th></tr></thead>
-                <tbody>{ for groups.into_iter().map(|(kind, models, filled, intervals)| html! {
-                    <tr><td>{ category(kind) }</td><td class="n">{ dash(models) }</td><td class="n">{ dash(filled) }</td>
-                        <td class="n">{ dash(intervals) }</td></tr>
+                <th scope="col" class="n">{ "Intervals" }</th></tr></thead>
+                <tbody>{ for groups.into_iter().map(|(kind, models, intervals)| html! {
+                    <tr><td>{ category(kind) }</td><td class="n">{ dash(models) }</td><td class="n">{ dash(intervals) }</td></tr>
                 }) }</tbody></table>
             <footer>{ "Added models count as breaking, as in SQLMesh." }</footer>
         </section>
