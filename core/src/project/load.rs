@@ -9,9 +9,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::config::{self, Config};
-use super::pending::external;
 use super::python::{self, Python};
-use super::{LoadOptions, Project, files, link};
+use super::{LoadOptions, Project, external, files, link};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::{MacroEnv, MacroValue, jinja};
 use crate::model::audit::{self, Audit};
@@ -522,7 +521,22 @@ impl Loader<'_> {
     fn externals(&mut self) {
         let (models, diagnostics) = external::load(self.sources, self.config);
         self.diagnostics.extend(diagnostics);
-        for (path, model) in models {
+        for (path, mut model) in models {
+            for (audit, _) in &model.audits {
+                match self.audits.get(audit) {
+                    Some(definition) => {
+                        model.audit_definitions.insert(audit.clone(), definition.clone());
+                    }
+                    None if audit::is_built_in(audit) => {}
+                    None => self.diagnostics.push(
+                        Diagnostic::error("audit/unknown", format!("there is no audit named `{audit}`"))
+                            .at(Location::file(&path), "")
+                            .help(format!(
+                                "define it in a file under audits/: `AUDIT (name {audit}); SELECT …`"
+                            )),
+                    ),
+                }
+            }
             let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
             let name = crate::sql::names::table_name(&model.name, dialect, model.default_catalog.as_deref());
             match name {

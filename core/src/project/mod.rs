@@ -64,6 +64,7 @@ pub struct Project {
 }
 
 pub mod config;
+pub mod external;
 pub mod select;
 pub mod yaml;
 
@@ -73,7 +74,6 @@ mod link;
 mod load;
 #[cfg(test)]
 mod mistakes;
-mod pending;
 mod python;
 
 pub use load::load;

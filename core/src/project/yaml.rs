@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as YamlSpan};
 use serde_json::{Map, Number, Value};
 
+use crate::source::Location;
+
 /// A place in the rendered text: line and column from 1, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Place {
@@ -76,6 +78,29 @@ pub struct YamlError {
 const MAX_DEPTH: usize = 64;
 /// More nodes, aliases expanded, are refused.
 const MAX_NODES: usize = 1_000_000;
+
+impl Place {
+    /// The place in a file's text, for a message.
+    pub fn location(self, path: &str, text: &str) -> Location {
+        if self.line == 0 {
+            return Location::file(path);
+        }
+        Location {
+            path: path.to_string(),
+            line: self.line as u64,
+            column: self.column as u64,
+            end_column: self.end_column.max(self.column + 1) as u64,
+            text: text
+                .lines()
+                .nth(self.line - 1)
+                .unwrap_or("")
+                .chars()
+                .take(400)
+                .collect(),
+            text_column: 1,
+        }
+    }
+}
 
 impl Node {
     /// A text without a place.

@@ -83,7 +83,7 @@ pub fn read(
     };
     for (name, cells) in table.names.iter().zip(&table.columns) {
         let column = Column::infer(cells, &words.column(name));
-        let normalized = normalize(name, dialect);
+        let normalized = column_name(name, dialect);
         let hash = crc32fast::hash(column.to_json().as_bytes()).to_string();
         data.columns
             .insert(normalized.clone(), column.sql_type().to_string());
@@ -94,8 +94,9 @@ pub fn read(
     Ok(data)
 }
 
-/// A header's name as the dialect folds it: bare words as unquoted names, everything else as quoted ones.
-fn normalize(name: &str, dialect: Dialect) -> String {
+/// A column's name as the dialect folds it when it comes from outside of SQL (a CSV header, YAML): bare words as
+/// unquoted names, everything else as quoted ones.
+pub(crate) fn column_name(name: &str, dialect: Dialect) -> String {
     let is_word = |text: &str| {
         !text.is_empty()
             && !text.starts_with(|c: char| c.is_ascii_digit())

@@ -68,7 +68,7 @@ fn hashes_that_sqlmesh_stores() {
 fn check_name(dialect: &str, names: &[(&str, &str)]) {
     let dialect = Dialect::parse(dialect).unwrap_or_default();
     for (name, expected) in names {
-        assert_eq!(normalize(name, dialect), *expected, "{name}");
+        assert_eq!(column_name(name, dialect), *expected, "{name}");
     }
 }
 
