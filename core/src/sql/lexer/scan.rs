@@ -330,7 +330,11 @@ fn opening(rest: &str, rules: &Rules) -> Option<Opening> {
     if rest.starts_with('$') {
         return dollar_opening(rest, rules);
     }
-    let quote_at = rest.find(['\'', '"'])?;
+    // Prefixes are short: looking further would make long texts slow.
+    let quote_at = rest
+        .bytes()
+        .take(3)
+        .position(|byte| matches!(byte, b'\'' | b'"'))?;
     let prefix = rest.get(..quote_at)?.to_ascii_lowercase();
     if !prefix.is_empty() && !rules.string_prefixes.contains(&prefix.as_str()) {
         return None;
@@ -357,14 +361,16 @@ fn opening(rest: &str, rules: &Rules) -> Option<Opening> {
 }
 
 fn dollar_opening(rest: &str, rules: &Rules) -> Option<Opening> {
-    let tag_length = rest.get(1..)?.find('$')?;
-    let tag = rest.get(1..=tag_length)?;
-    let named = tag.chars().all(|c| c.is_alphanumeric() || c == '_')
-        && !tag.starts_with(|c: char| c.is_ascii_digit());
+    let named = |c: char| c.is_alphanumeric() || c == '_';
+    let tag_length = rest.get(1..)?.find(|c: char| !named(c))?;
+    let (tag, after) = rest.get(1..)?.split_at(tag_length);
+    if !after.starts_with('$') || tag.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let allowed = if tag.is_empty() {
         rules.dollar_tags || rules.dollar_quotes
     } else {
-        rules.dollar_tags && named
+        rules.dollar_tags
     };
     allowed.then(|| Opening {
         length: tag_length + 2,

@@ -3,12 +3,18 @@
 //! In: a type as a dialect spells it (`varchar(10)`, `STRUCT<a: INT>`). Out: a `DataType`, and its text in the
 //! spelling of a dialect, which is what SQLMesh hashes and shows. A type that cannot be read is `UNKNOWN`.
 
+mod coerce;
+mod functions;
 pub mod kind;
 mod names;
 mod print;
 mod read;
 mod words;
 
+pub use coerce::{
+    binary_type, boolean_literal, common, common_of, function_type, function_type_of, null_literal,
+    number_literal, shifted_by_interval, string_literal,
+};
 pub use kind::TypeKind;
 
 use super::dialect::Dialect;
