@@ -1,7 +1,7 @@
 //! The whole way from files to report, in one call: what command line, browser and tests share.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{PlanBuilder, PlanOptions, Refusal};
+use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
 use crate::project::{self, LoadOptions};
 use crate::report::{PlanOutcome, PlanReport};
 use crate::source::SourceMap;
@@ -10,6 +10,8 @@ use crate::state::StateFile;
 /// Plans a project against a state. `None` for a state with nothing in it.
 ///
 /// Problems of the project are in the outcome's diagnostics; a refusal is in its `error`. Never fails otherwise.
+/// A project with broken files gets no plan but a `partial_plan`: what the rest would change, with the models
+/// that could not be read kept as they are in the environment.
 pub fn plan(
     sources: &SourceMap,
     state: Option<&StateFile>,
@@ -20,38 +22,50 @@ pub fn plan(
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
     let empty = StateFile::empty();
     let state = state.unwrap_or(&empty);
+    let builder = PlanBuilder::new(&project, state, options);
+    let gateway = project.config.gateway.as_str();
     let mut outcome = PlanOutcome::default();
-    match PlanBuilder::new(&project, state, options).build() {
-        Ok(plan) => {
-            outcome.plan = Some(PlanReport::new(&plan, &project.config.gateway));
-            let uncategorized = plan.uncategorized();
-            if !uncategorized.is_empty() {
-                let names: Vec<String> = uncategorized.iter().map(|name| plan.display_name(name)).collect();
-                let refusal = Refusal::of(
-                    "UncategorizedPlanError",
-                    "plan/uncategorized",
-                    format!("these changes still need a category: {}", names.join(", ")),
-                )
-                .help("choose one for each: `--categorize MODEL=BREAKING` or `MODEL=NON_BREAKING`");
-                diagnostics.push(Diagnostic {
-                    severity: Severity::Note,
-                    ..(*refusal.diagnostic).clone()
-                });
-            }
-        }
-        Err(refusal) => outcome.error = Some(refusal.into()),
-    }
     if let Some(problem) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        // A project with mistakes is not planned as if they were deletions.
-        outcome.plan = None;
+        let kind = if problem.code == "project/cycle" {
+            "SQLMeshError"
+        } else {
+            "ConfigError"
+        };
         outcome.error = Some(
             Refusal {
-                kind: "ConfigError",
+                kind,
                 diagnostic: Box::new(problem.clone()),
             }
             .into(),
         );
+        if !project.nodes.is_empty()
+            && let Ok(plan) = builder.incomplete().build()
+        {
+            outcome.partial_plan = Some(PlanReport::new(&plan, gateway));
+        }
+    } else {
+        match builder.build() {
+            Ok(plan) => {
+                outcome.plan = Some(PlanReport::new(&plan, gateway));
+                diagnostics.extend(uncategorized_note(&plan));
+            }
+            Err(refusal) => outcome.error = Some(refusal.into()),
+        }
     }
     outcome.diagnostics = diagnostics;
     outcome
+}
+
+/// What a person has to do before the plan can be carried out.
+fn uncategorized_note(plan: &Plan<'_>) -> Option<Diagnostic> {
+    let uncategorized = plan.uncategorized();
+    if uncategorized.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = uncategorized.iter().map(|name| plan.display_name(name)).collect();
+    let message = format!("these changes still need a category: {}", names.join(", "));
+    let mut note = Diagnostic::note("plan/uncategorized", message)
+        .help("choose one for each: `--categorize MODEL=BREAKING` or `--categorize MODEL=NON_BREAKING`");
+    note.severity = Severity::Warning;
+    Some(note)
 }

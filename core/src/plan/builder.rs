@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::backfill::instant;
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
-use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, find_base, modified};
+use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
 use crate::project::Project;
+use crate::project::mix::{self, Origin};
 use crate::project::select::Selectable;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::{PlanNode, Snapshot, StoredSnapshots, local_snapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
-use crate::time::{DAY, DateText, Timestamp, parse_date};
+use crate::time::{DAY, DateText, Intervals, Timestamp, parse_date};
 
 use super::dates::{Defaults, DefaultsInput, defaults};
 use super::{Plan, PlanOptions, Refusal, inherit, schedule, schema_change, validate};
@@ -28,6 +29,7 @@ pub struct PlanBuilder<'a> {
     state: &'a StateFile,
     options: &'a PlanOptions,
     stored: StoredSnapshots<'a>,
+    incomplete: bool,
 }
 
 /// Dates of a plan as resolved from options and defaults.
@@ -92,6 +94,17 @@ impl<'a> PlanBuilder<'a> {
             state,
             options,
             stored: StoredSnapshots::new(&state.snapshots),
+            incomplete: false,
+        }
+    }
+
+    /// The same for a project of which some files could not be read: what is missing stays as it is in the
+    /// environment, rather than counting as removed.
+    #[must_use]
+    pub fn incomplete(self) -> Self {
+        Self {
+            incomplete: true,
+            ..self
         }
     }
 
@@ -112,6 +125,7 @@ impl<'a> PlanBuilder<'a> {
             default_catalog: self.project.config.default_catalog.clone(),
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
+            audit_intervals: self.audit_intervals(&draft),
         };
         schedule::schedule(draft, reasons, frame, self.options)
     }
@@ -138,7 +152,7 @@ impl<'a> PlanBuilder<'a> {
             ));
         }
         let is_dev = base.environment != PROD;
-        let local = local_snapshots(self.project, &self.stored, options.now).map_err(cycle_refusal)?;
+        let mut local = local_snapshots(self.project, &self.stored, options.now).map_err(cycle_refusal)?;
         let is_restatement = !options.restate_models.is_empty();
         let restated = if is_restatement {
             Some(self.select(&options.restate_models, &local)?)
@@ -146,6 +160,10 @@ impl<'a> PlanBuilder<'a> {
             None
         };
         let backfill_selection = self.backfill_selection(&local)?;
+        if let Some(origins) = self.origins(&local, &base)? {
+            let project = mix::mixed(self.project, &origins);
+            local = local_snapshots(&project, &self.stored, options.now).map_err(cycle_refusal)?;
+        }
         let side = if is_restatement {
             self.environment_side(&base)?
         } else {
@@ -215,6 +233,50 @@ impl<'a> PlanBuilder<'a> {
         Ok(draft)
     }
 
+    /// Where each node comes from when not all of the files count: with `--select-model`, and when some files
+    /// could not be read. `None` when they do.
+    fn origins(
+        &self,
+        local: &BTreeMap<String, PlanNode>,
+        base: &Base<'a>,
+    ) -> Result<Option<BTreeMap<String, Origin>>, Refusal> {
+        let texts = &self.options.select_models;
+        if texts.is_empty() && !self.incomplete {
+            return Ok(None);
+        }
+        let mut stored: BTreeMap<String, PlanNode> = BTreeMap::new();
+        for info in base
+            .entry
+            .map(|entry| base_snapshots(entry, false))
+            .unwrap_or_default()
+        {
+            if let Some(snapshot) = self.stored.get(&info.id()) {
+                stored.insert(info.name.clone(), stored_node(snapshot));
+            }
+        }
+        let mut all = stored.clone();
+        all.extend(local.iter().map(|(name, node)| (name.clone(), node.clone())));
+        let selected = if texts.is_empty() {
+            local.keys().cloned().collect()
+        } else {
+            self.selectors(&all).select(texts)?
+        };
+        let mut origins = BTreeMap::new();
+        for (name, node) in all {
+            let is_local = local.contains_key(&name);
+            // Standalone audits are always the files' own.
+            if is_local && (selected.contains(&name) || !node.is_model()) {
+                origins.insert(name, Origin::Local);
+            } else if let Some(node) = stored.get(&name).filter(|node| node.is_model())
+                && !selected.contains(&name)
+            {
+                let model = modified::with_hashes(node.model());
+                origins.insert(name, Origin::Stored(Box::new(model)));
+            }
+        }
+        Ok(Some(origins))
+    }
+
     fn categorize(&self, draft: &mut Draft<'a>) -> Result<Reasons, Refusal> {
         let options = self.options;
         let selectable = self.selectors(&draft.diff.nodes);
@@ -243,6 +305,21 @@ impl<'a> PlanBuilder<'a> {
         }
         inherit::inherit_intervals(&mut draft.diff, options.now);
         Ok(reasons)
+    }
+
+    /// Intervals belong to a version, not to a snapshot: those of every stored snapshot of the same version.
+    fn audit_intervals(&self, draft: &Draft<'a>) -> BTreeMap<String, Intervals> {
+        let audits = draft.diff.nodes.values().filter(|node| !node.is_model());
+        let known = audits.map(|node| {
+            let version = &node.snapshot.version;
+            let same = self
+                .stored
+                .versions_of(node.name())
+                .filter(|stored| stored.version == *version);
+            let all = same.fold(Intervals::new(), |all, stored| all.union(&stored.intervals));
+            (node.name().to_string(), all)
+        });
+        known.collect()
     }
 
     fn target(&self) -> &str {

@@ -28,6 +28,9 @@ pub(super) fn inherit_intervals(diff: &mut ContextDiff<'_>, now: Timestamp) {
             continue;
         };
         let old = &modified.old;
+        if !node.is_model() || old.node.is_audit() {
+            continue;
+        }
         let version = |snapshot: &Snapshot| {
             snapshot
                 .version

@@ -12,7 +12,7 @@ use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::{ChangeCategory, PlanNode};
 use crate::sql::Dialect;
-use crate::time::{DateText, Interval, Timestamp, parse_date};
+use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
 
 use super::builder::Draft;
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
@@ -30,6 +30,8 @@ pub(super) struct Frame {
     pub use_finalized_state: bool,
     /// From when forward-only changes apply.
     pub effective_from: Option<Timestamp>,
+    /// What state knows of the intervals of standalone audits, whatever identifier they were recorded under.
+    pub audit_intervals: BTreeMap<String, Intervals>,
 }
 
 /// Decides intervals, deployability and restatements.
@@ -84,8 +86,11 @@ pub(super) fn schedule<'a>(
         restatements: &restatements,
         selection: models_to_backfill.as_ref(),
         deployability: &deployability,
+        audit_intervals: &frame.audit_intervals,
     };
-    let missing = scope.missing();
+    // Audits are run on the way; only models are listed.
+    let mut missing = scope.missing();
+    missing.retain(|name, _| draft.diff.nodes.get(name).is_some_and(PlanNode::is_model));
     let first_missing = missing
         .values()
         .filter_map(|missing| missing.intervals.start())
@@ -246,6 +251,7 @@ struct Scope<'s, 'a> {
     restatements: &'s BTreeMap<String, Interval>,
     selection: Option<&'s BTreeSet<String>>,
     deployability: &'s DeployabilityIndex,
+    audit_intervals: &'s BTreeMap<String, Intervals>,
 }
 
 impl Scope<'_, '_> {
@@ -280,6 +286,9 @@ impl Scope<'_, '_> {
         } else {
             snapshot.dev_intervals.clone()
         };
+        if let Some(known) = self.audit_intervals.get(name) {
+            have = known.clone();
+        }
         if let Some(interval) = self.restatements.get(name) {
             start = instant(interval.0);
             end = instant(interval.1);

@@ -74,6 +74,7 @@ mod link;
 mod load;
 #[cfg(test)]
 mod mistakes;
+pub mod mix;
 mod python;
 
 pub use load::load;

@@ -19,6 +19,10 @@ use crate::time::{Intervals, Timestamp};
 pub struct PlanOutcome {
     /// The plan, unless it was refused.
     pub plan: Option<PlanReport>,
+    /// When files of the project cannot be read: what the rest would change, the unreadable models kept as they
+    /// are in the environment. For looking at only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_plan: Option<PlanReport>,
     /// Why there is no plan, or why it cannot be applied.
     pub error: Option<PlanRefusal>,
     /// Problems found in project and state, the most severe first.

@@ -90,7 +90,8 @@ impl EnvironmentNaming {
         if name.schema.is_none() && !self.is_dev() {
             view.schema = None;
         }
-        if view.catalog.as_deref() == default_catalog {
+        // With one catalog per environment the catalog tells them apart.
+        if view.catalog.as_deref() == default_catalog && self.suffix_target != "catalog" {
             view.catalog = None;
         }
         plain(&view)
