@@ -96,10 +96,12 @@ fn questions(folder: &Path, names: &[String], target: &str) -> Result<bool, Stri
                 run::ask(step).and_then(|outcome| serde_json::to_string(&outcome).map_err(|e| e.to_string()));
             questions.push(json!({
                 "name": format!("{name}/{}", step.number),
-                "files": step.files,
-                "state": step.state_text()?,
-                "gateway": step.load.gateway,
-                "options": step.options,
+                "request": {
+                    "files": step.files,
+                    "state": step.state_text()?,
+                    "gateway": step.load.gateway,
+                    "options": step.options,
+                },
                 "answer": answer.unwrap_or_else(|broken| broken),
             }));
         }

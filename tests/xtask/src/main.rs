@@ -5,6 +5,7 @@
 
 mod demo;
 mod serve;
+mod test;
 mod web;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ Commands:
   serve [--port N]    serve www/dist on 127.0.0.1
   demo [--port N] [--no-serve]
                       print the sample's plan, then serve the viewer with the sample ready to open
+  test                pass all tests
 ";
 
 /// What a chore comes back with: a message for the terminal when it failed.
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["web", options @ ..] => web::run(options),
         ["serve", options @ ..] => serve::run(options),
         ["demo", options @ ..] => demo::run(options),
+        ["test", options @ ..] => test::run(options),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
