@@ -8,11 +8,13 @@ pub mod annotate;
 pub mod comments;
 pub mod compare;
 pub mod dialect;
+mod fallback;
 pub mod generate;
 pub mod lexer;
 mod lower;
 pub mod names;
 mod qualify;
+mod rewrite;
 pub mod scope;
 mod simplify;
 mod star;
@@ -24,8 +26,9 @@ pub use tree::Node;
 
 use std::collections::BTreeSet;
 
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserOptions};
-use sqlparser::tokenizer::{Location, Token, Tokenizer};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use crate::model::{Columns, MappingSchema};
 
@@ -77,21 +80,45 @@ const DEEPEST_TREE: usize = 400;
 /// # Errors
 /// When it is not one statement, when sqlparser refuses it, or when it is nested too deeply to be walked.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
-    let parser_dialect = dialect.sqlparser_dialect();
-    let located = |location: Location, message: String| SqlError {
-        message,
-        offset: offset(text, location),
-    };
-    let tokens = Tokenizer::new(parser_dialect, text)
+    parse_tokens(text, tokenize(text, dialect)?, dialect)
+}
+
+fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlError> {
+    Tokenizer::new(dialect.sqlparser_dialect(), text)
         .tokenize_with_location()
-        .map_err(|error| located(error.location, error.message))?;
-    refuse_long_chains(tokens.iter().map(|token| (&token.token, token.span.start)))
-        .map_err(|(location, message)| located(location, message))?;
-    let options = ParserOptions::new().with_trailing_commas(true);
-    let statements = Parser::new(parser_dialect)
-        .with_options(options)
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
+        .map_err(|error| SqlError {
+            message: error.message,
+            offset: offset(text, error.location),
+        })
+}
+
+fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Result<Node, SqlError> {
+    refuse_long_chains(tokens.iter().map(|token| (&token.token, token.span.start))).map_err(
+        |(location, message)| SqlError {
+            message,
+            offset: offset(text, location),
+        },
+    )?;
+    let (tokens, rewritten) = rewrite::rewrite(tokens, dialect);
+    let read = |parser_dialect| {
+        let options = ParserOptions::new().with_trailing_commas(true);
+        Parser::new(parser_dialect)
+            .with_options(options)
+            .with_tokens_with_locations(tokens.clone())
+            .parse_statements()
+    };
+    // What is refused as this dialect may pass as the generic one, which takes a bit of each.
+    let statements = read(dialect.sqlparser_dialect())
+        .or_else(|error| {
+            let query = matches!(
+                tokens.first().map(|token| &token.token),
+                Some(Token::Word(word)) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH)
+            );
+            match read(&sqlparser::dialect::GenericDialect {}) {
+                Ok(statements) if query => Ok(statements),
+                _ => Err(error),
+            }
+        })
         .map_err(|error| parse_error(text, &error.to_string()))?;
     let mut statements = statements.into_iter();
     let (Some(statement), None) = (statements.next(), statements.next()) else {
@@ -100,13 +127,17 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
             offset: None,
         });
     };
-    let tree = lower::Lowering { dialect }.statement(statement);
+    let mut tree = lower::Lowering { dialect }.statement(statement);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
             message: format!("nested more than {DEEPEST_TREE} levels deep"),
             offset: None,
         });
     }
+    let words = rewritten
+        .into_iter()
+        .map(|word| Node::new(tree::Kind::Word, word));
+    tree.set_many("rewritten", words.collect());
     Ok(tree)
 }
 
@@ -138,11 +169,29 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
 /// Reads a query: its tables, its output columns, its form for comparison.
 ///
 /// # Errors
-/// When even the scan for tables finds no sense in the text; a text that sqlparser refuses is not an error.
+/// When the query is wrong. One that is refused for a construct that sqlparser is known to lack is not an error:
+/// its tables are found by scanning, and a note says so.
 pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, SqlError> {
-    let original = parse(text, context.dialect)?;
-    let depends_on = scope::tables(&original, context.default_catalog);
+    let tokens = tokenize(text, context.dialect)?;
     let mut notes = Vec::new();
+    let original = match parse_tokens(text, tokens.clone(), context.dialect) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
+            match fallback::known_gap(&tokens, context.dialect) {
+                Some(construct) => {
+                    notes.push(format!(
+                        "the query is not understood, probably for {construct} ({}): tables were found by \
+                         scanning, columns are unknown",
+                        error.message
+                    ));
+                    fallback::scan(&tokens, context.dialect)
+                }
+                None => return Err(error),
+            }
+        }
+    };
+    let depends_on = scope::tables(&original, context.default_catalog);
     if !original.is_query() {
         return Ok(QueryAnalysis {
             depends_on,

@@ -1,0 +1,305 @@
+//! Spellings that sqlparser refuses or misreads, said another way before it sees them.
+//!
+//! Tokens in, tokens out. Each rewrite keeps the tables and columns of the query; what it takes away (a sampling
+//! clause, `MATERIALIZED`, `FINAL`) is returned as a word with its place, so that two queries that differ in it
+//! still differ. Anything larger is left to the parser's refusal and the scan of `fallback`.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::dialect::{Dialect, Language};
+
+/// Rewrites the tokens of one statement; the words name what was taken away.
+pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Vec<TokenWithSpan>, Vec<String>) {
+    let mut rewriter = Rewriter {
+        tokens: tokens
+            .into_iter()
+            .filter(|token| !matches!(token.token, Token::Whitespace(_)))
+            .collect(),
+        out: Vec::new(),
+        words: Vec::new(),
+        at: 0,
+    };
+    while rewriter.at < rewriter.tokens.len() {
+        if !rewriter.step(dialect.language()) {
+            rewriter.copy();
+        }
+    }
+    (rewriter.out, rewriter.words)
+}
+
+struct Rewriter {
+    tokens: Vec<TokenWithSpan>,
+    out: Vec<TokenWithSpan>,
+    words: Vec<String>,
+    at: usize,
+}
+
+impl Rewriter {
+    /// Whether the token this far ahead is the unquoted word.
+    fn is(&self, ahead: usize, word: &str) -> bool {
+        matches!(self.tokens.get(self.at + ahead).map(|token| &token.token),
+            Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+    }
+
+    fn token(&self, ahead: usize) -> Option<&Token> {
+        self.tokens.get(self.at + ahead).map(|token| &token.token)
+    }
+
+    fn copy(&mut self) {
+        if let Some(token) = self.tokens.get(self.at) {
+            self.out.push(token.clone());
+        }
+        self.at += 1;
+    }
+
+    /// Puts a token in the place of the next.
+    fn put(&mut self, token: Token) {
+        let place = self.tokens.get(self.at).or(self.tokens.last());
+        if let Some(place) = place {
+            self.out.push(TokenWithSpan::new(token, place.span));
+        }
+    }
+
+    /// Leaves out tokens and remembers them with the number of tokens before them.
+    fn drop(&mut self, count: usize) {
+        let end = (self.at + count).min(self.tokens.len());
+        let text: Vec<String> = self.tokens[self.at.min(end)..end]
+            .iter()
+            .map(|token| token.token.to_string().to_uppercase())
+            .collect();
+        self.words.push(format!("{} {}", self.out.len(), text.join(" ")));
+        self.at = end;
+    }
+
+    /// Tokens up to and including the parenthesis that closes the one this far ahead.
+    fn group(&self, ahead: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (count, token) in self.tokens.iter().skip(self.at + ahead).enumerate() {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen => {
+                    depth = depth.checked_sub(1)?;
+                    if depth == 0 {
+                        return Some(ahead + count + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Length of a sample size (`10`, `10%`, `10 ROWS`, `reservoir(10 ROWS)`, `(10 PERCENT)`) this far ahead.
+    fn sample(&self, ahead: usize) -> usize {
+        let mut end = ahead;
+        if matches!(self.token(end), Some(Token::Word(_)))
+            && matches!(self.token(end + 1), Some(Token::LParen))
+        {
+            end += 1;
+        }
+        match self.token(end) {
+            Some(Token::LParen) => end = self.group(end).unwrap_or(end),
+            Some(Token::Number(..)) => {
+                end += 1;
+                let unit = matches!(self.token(end), Some(Token::Mod))
+                    || ["PERCENT", "ROWS"].iter().any(|word| self.is(end, word));
+                end += usize::from(unit);
+                if matches!(self.token(end), Some(Token::LParen)) {
+                    end = self.group(end).unwrap_or(end);
+                }
+            }
+            _ => return 0,
+        }
+        if self.is(end, "REPEATABLE") || self.is(end, "SEED") {
+            end = self.group(end + 1).unwrap_or(end);
+        }
+        end
+    }
+
+    /// Whether the query in the parentheses that open here says SELECT at its own level.
+    fn selects_inside(&self) -> bool {
+        let end = self.group(0).unwrap_or(0);
+        let mut depth = 0_i32;
+        self.tokens[self.at..(self.at + end).min(self.tokens.len())]
+            .iter()
+            .any(|token| {
+                match &token.token {
+                    Token::LParen => depth += 1,
+                    Token::RParen => depth -= 1,
+                    Token::Word(word) if depth == 1 && word.quote_style.is_none() => {
+                        return word.value.eq_ignore_ascii_case("SELECT");
+                    }
+                    _ => {}
+                }
+                false
+            })
+    }
+
+    /// One rewrite at the current token; false when none applies.
+    fn step(&mut self, language: Language) -> bool {
+        match language {
+            Language::DuckDb => self.duckdb(),
+            Language::ClickHouse => self.clickhouse(),
+            Language::Trino | Language::Presto | Language::Athena => self.trino(),
+            Language::Spark | Language::Databricks => self.spark(),
+            _ => false,
+        }
+    }
+
+    fn duckdb(&mut self) -> bool {
+        // WITH c AS [NOT] MATERIALIZED (
+        if self.is(0, "AS") && self.is(1, "MATERIALIZED") {
+            self.copy();
+            self.drop(1);
+            return true;
+        }
+        if self.is(0, "AS") && self.is(1, "NOT") && self.is(2, "MATERIALIZED") {
+            self.copy();
+            self.drop(2);
+            return true;
+        }
+        // x ** y
+        if matches!(
+            (self.token(0), self.token(1)),
+            (Some(Token::Mul), Some(Token::Mul))
+        ) {
+            self.put(Token::Caret);
+            self.at += 2;
+            return true;
+        }
+        // f(x IGNORE NULLS) is f(x) IGNORE NULLS.
+        if (self.is(0, "IGNORE") || self.is(0, "RESPECT"))
+            && self.is(1, "NULLS")
+            && matches!(self.token(2), Some(Token::RParen))
+        {
+            self.put(Token::RParen);
+            self.copy();
+            self.copy();
+            self.at += 1;
+            return true;
+        }
+        // FROM t TABLESAMPLE 10%, … USING SAMPLE 10
+        let sampling = if self.is(0, "USING") && self.is(1, "SAMPLE") {
+            2
+        } else {
+            usize::from(self.is(0, "TABLESAMPLE"))
+        };
+        if sampling > 0 {
+            let length = self.sample(sampling);
+            if length > 0 {
+                self.drop(length);
+                return true;
+            }
+        }
+        // LIMIT 10%
+        if self.is(0, "LIMIT")
+            && matches!(self.token(1), Some(Token::Number(..)))
+            && (matches!(self.token(2), Some(Token::Mod)) || self.is(2, "PERCENT"))
+        {
+            self.copy();
+            self.copy();
+            self.drop(1);
+            return true;
+        }
+        if self.is(0, "ASOF") && (self.is(1, "JOIN") || self.is(1, "LEFT") || self.is(1, "INNER")) {
+            self.drop(1);
+            return true;
+        }
+        if self.is(0, "POSITIONAL") && self.is(1, "JOIN") {
+            self.drop(1);
+            self.put(Token::make_keyword("CROSS"));
+            return true;
+        }
+        // (FROM t WHERE …) without SELECT
+        if matches!(self.token(0), Some(Token::LParen)) && self.is(1, "FROM") && !self.selects_inside() {
+            self.copy();
+            self.put(Token::make_keyword("SELECT"));
+            self.put(Token::Mul);
+            return true;
+        }
+        // x GLOB 'a*'
+        if self.is(0, "GLOB") && matches!(self.token(1), Some(Token::SingleQuotedString(_))) {
+            self.drop(1);
+            self.put(Token::make_keyword("LIKE"));
+            return true;
+        }
+        false
+    }
+
+    fn clickhouse(&mut self) -> bool {
+        // The parser would take these words for aliases.
+        let after_name = matches!(
+            self.out.last().map(|token| &token.token),
+            Some(Token::Word(word)) if word.keyword == Keyword::NoKeyword || word.quote_style.is_some()
+        );
+        if self.is(0, "FINAL") && after_name {
+            self.drop(1);
+            return true;
+        }
+        let joined = ["JOIN", "LEFT", "RIGHT", "INNER", "FULL"];
+        let strictness = ["ANY", "ASOF", "GLOBAL", "SEMI", "ANTI"];
+        if strictness.iter().take(3).any(|word| self.is(0, word))
+            && (joined.iter().any(|word| self.is(1, word))
+                || strictness.iter().any(|word| self.is(1, word))
+                    && joined.iter().any(|word| self.is(2, word)))
+        {
+            self.drop(1);
+            return true;
+        }
+        if ["LEFT", "RIGHT", "INNER"].iter().any(|word| self.is(0, word))
+            && (self.is(1, "ANY") || self.is(1, "ASOF"))
+            && self.is(2, "JOIN")
+        {
+            self.copy();
+            self.drop(1);
+            return true;
+        }
+        // x GLOBAL [NOT] IN (…)
+        if self.is(0, "GLOBAL") && (self.is(1, "IN") || self.is(1, "NOT")) {
+            self.drop(1);
+            return true;
+        }
+        false
+    }
+
+    fn trino(&mut self) -> bool {
+        // ARRAY(T) as a type stands after AS, in CAST.
+        let after_as = matches!(
+            self.out.last().map(|token| &token.token),
+            Some(Token::Word(word)) if word.keyword == Keyword::AS
+        );
+        if self.is(0, "ARRAY") && after_as && matches!(self.token(1), Some(Token::LParen)) {
+            if let Some(end) = self.group(1) {
+                self.copy();
+                self.put(Token::Lt);
+                self.at += 1;
+                let close = self.at + end - 3;
+                while self.at < close {
+                    self.copy();
+                }
+                self.put(Token::Gt);
+                self.at += 1;
+                return true;
+            }
+        }
+        // FOR VERSION AS OF 1
+        if self.is(0, "FOR")
+            && (self.is(1, "VERSION") || self.is(1, "TIMESTAMP"))
+            && self.is(2, "AS")
+            && self.is(3, "OF")
+        {
+            self.drop(5);
+            return true;
+        }
+        false
+    }
+
+    fn spark(&mut self) -> bool {
+        if (self.is(0, "VERSION") || self.is(0, "TIMESTAMP")) && self.is(1, "AS") && self.is(2, "OF") {
+            self.drop(4);
+            return true;
+        }
+        false
+    }
+}
