@@ -4,48 +4,8 @@
 
 use super::dialect::Dialect;
 use super::tree::{Kind, Node};
-
-/// Stand-in until the typed form is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataType(String);
-
-impl DataType {
-    /// No type.
-    pub fn unknown() -> Self {
-        Self("UNKNOWN".into())
-    }
-    /// Truth values.
-    pub fn boolean() -> Self {
-        Self("BOOLEAN".into())
-    }
-    /// Whether it is no type.
-    pub fn is_unknown(&self) -> bool {
-        self.0 == "UNKNOWN"
-    }
-    /// Reads a type.
-    pub fn parse(text: &str, _: Dialect) -> Self {
-        Self(text.to_string())
-    }
-    /// The type in the dialect's spelling.
-    pub fn to_sql(&self, _: Dialect) -> String {
-        self.0.clone()
-    }
-    /// Type of an array's elements.
-    pub fn element(&self) -> Self {
-        match self.0.strip_suffix("[]") {
-            Some(inner) => Self(inner.to_string()),
-            None => Self::unknown(),
-        }
-    }
-    /// Type of a struct's field.
-    pub fn field(&self, _: &str) -> Self {
-        Self::unknown()
-    }
-}
-
-fn named(name: &str) -> DataType {
-    DataType(name.to_string())
-}
+pub use super::types::DataType;
+use super::types::TypeKind;
 
 /// The type that holds both.
 pub(super) fn common(_: Dialect, left: &DataType, right: &DataType) -> DataType {
@@ -89,11 +49,11 @@ fn part(node: &Node, key: &str) -> DataType {
 
 fn type_of(node: &Node, dialect: Dialect) -> DataType {
     match node.kind {
-        Kind::Number if node.text.bytes().all(|byte| byte.is_ascii_digit()) => named("INT"),
-        Kind::Number => named("DOUBLE"),
-        Kind::Text => named("TEXT"),
+        Kind::Number if node.text.bytes().all(|byte| byte.is_ascii_digit()) => DataType::of(TypeKind::Int),
+        Kind::Number => DataType::of(TypeKind::Double),
+        Kind::Text => DataType::of(TypeKind::Varchar),
         Kind::Boolean | Kind::And | Kind::Or | Kind::Not | Kind::Between | Kind::In | Kind::Exists => {
-            named("BOOLEAN")
+            DataType::of(TypeKind::Boolean)
         }
         Kind::Cast => DataType::parse(&node.text, dialect),
         Kind::Alias | Kind::Paren | Kind::Window => part(node, "this"),

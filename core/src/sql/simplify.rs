@@ -5,8 +5,8 @@
 //! comparison sides, BETWEEN, De Morgan, redundant parentheses. Expressions that share a key of GROUP BY stay as
 //! they are. Date arithmetic, absorption and merging of ranges are not done.
 
-use super::annotate::DataType;
 use super::tree::{Arg, Kind, Node};
+use super::types::{DataType, TypeKind};
 
 /// Passes over one expression until nothing changes; each undoes one layer.
 const MOST_PASSES: usize = 8;
@@ -157,7 +157,7 @@ fn is_false(node: &Node) -> bool {
 fn is_boolean_type(node: &Node) -> bool {
     is_predicate(node)
         || matches!(node.kind, Kind::And | Kind::Or | Kind::Boolean)
-        || node.data_type() == DataType::boolean()
+        || node.data_type() == DataType::of(TypeKind::Boolean)
 }
 
 fn comparison(operator: &str) -> bool {
@@ -251,7 +251,7 @@ fn between(node: &mut Node) {
     let (Some(this), Some(low), Some(high)) = (node.take("this"), node.take("low"), node.take("high")) else {
         return;
     };
-    let boolean = Some(Box::new(DataType::boolean()));
+    let boolean = Some(Box::new(DataType::of(TypeKind::Boolean)));
     let mut lower = Node::binary(">=", this.clone(), low);
     let mut upper = Node::binary("<=", this, high);
     lower.data_type.clone_from(&boolean);
@@ -269,7 +269,7 @@ fn conditional(node: &mut Node) {
             && let Some(value) = when.take("condition")
         {
             let mut test = Node::binary("=", operand.clone(), value);
-            test.set_data_type(DataType::boolean());
+            test.set_data_type(DataType::of(TypeKind::Boolean));
             // Arguments keep their order: condition first.
             let result = when.take("result");
             when = when.with("condition", test).with_option("result", result);

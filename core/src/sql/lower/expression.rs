@@ -8,6 +8,7 @@ use sqlparser::ast::{
 use super::Lowering;
 use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
+use crate::sql::types::canonical;
 
 impl Lowering {
     /// An expression. The left side of operator chains is walked, not recursed into.
@@ -481,7 +482,7 @@ impl Lowering {
 
     /// The text of a type as comparison and inference want it.
     pub(super) fn type_text(&self, data_type: &DataType) -> String {
-        data_type.to_string().to_uppercase()
+        canonical(&data_type.to_string(), self.dialect)
     }
 }
 
