@@ -242,7 +242,7 @@ fn columns(outputs: Vec<qualify::Output>, dialect: Dialect) -> Option<Columns> {
         if output.name.is_empty() {
             return None;
         }
-        let data_type = output.data_type.to_sql(dialect);
+        let data_type = annotate::shown(output.data_type, dialect).to_sql(dialect);
         if columns.insert(output.name, data_type).is_some() {
             return None;
         }

@@ -269,19 +269,21 @@ impl Rewriter {
             self.out.last().map(|token| &token.token),
             Some(Token::Word(word)) if word.keyword == Keyword::AS
         );
-        if self.is(0, "ARRAY") && after_as && matches!(self.token(1), Some(Token::LParen)) {
-            if let Some(end) = self.group(1) {
+        if self.is(0, "ARRAY")
+            && after_as
+            && matches!(self.token(1), Some(Token::LParen))
+            && let Some(end) = self.group(1)
+        {
+            let close = self.at + end - 1;
+            self.copy();
+            self.put(Token::Lt);
+            self.at += 1;
+            while self.at < close {
                 self.copy();
-                self.put(Token::Lt);
-                self.at += 1;
-                let close = self.at + end - 3;
-                while self.at < close {
-                    self.copy();
-                }
-                self.put(Token::Gt);
-                self.at += 1;
-                return true;
             }
+            self.put(Token::Gt);
+            self.at += 1;
+            return true;
         }
         // FOR VERSION AS OF 1
         if self.is(0, "FOR")

@@ -327,8 +327,22 @@ impl Lowering {
                 words.extend(interval.leading_field.map(|field| field.to_string()));
                 words.extend(interval.leading_precision.map(|digits| digits.to_string()));
                 words.extend(interval.last_field.map(|field| format!("TO {field}")));
-                Node::new(Kind::Interval, words.join(" ").to_uppercase())
-                    .with("this", self.boxed(interval.value))
+                let mut value = self.boxed(interval.value);
+                // INTERVAL '1 day' is INTERVAL '1' day is INTERVAL 1 day.
+                if value.kind == Kind::Text && words.is_empty() {
+                    let spoken = value.text.clone();
+                    if let Some((count, unit)) = spoken.trim().split_once(' ')
+                        && count.parse::<i64>().is_ok()
+                        && unit.trim().chars().all(|c| c.is_ascii_alphabetic())
+                    {
+                        value.text = count.to_string();
+                        words.push(unit.trim().to_string());
+                    }
+                }
+                if value.kind == Kind::Number {
+                    value.kind = Kind::Text;
+                }
+                Node::new(Kind::Interval, words.join(" ").to_uppercase()).with("this", value)
             }
             Expr::Lambda(lambda) => {
                 let names = lambda.params.iter().map(|one| self.identifier(&one.name));
