@@ -6,7 +6,7 @@
 use super::dialect::{Dialect, Language};
 use super::tree::{Kind, Node};
 pub use super::types::DataType;
-use super::types::TypeKind;
+use super::types::{TypeArgument, TypeKind};
 
 /// Gives every node of an expression its type, unless it has one.
 pub(super) fn annotate(node: &mut Node, dialect: Dialect) {
@@ -182,6 +182,10 @@ fn is_real(kind: TypeKind) -> bool {
     )
 }
 
+fn is_whole(digits: &str) -> bool {
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
 fn part(node: &Node, key: &str) -> DataType {
     node.one(key).map_or_else(DataType::unknown, Node::data_type)
 }
@@ -192,7 +196,7 @@ fn boolean() -> DataType {
 
 fn type_of(node: &Node, dialect: Dialect) -> DataType {
     match node.kind {
-        Kind::Number if node.text.bytes().all(|byte| byte.is_ascii_digit()) => DataType::of(TypeKind::Int),
+        Kind::Number if is_whole(&node.text) => DataType::of(TypeKind::Int),
         Kind::Number => DataType::of(TypeKind::Double),
         Kind::Text if node.args.is_empty() => DataType::of(TypeKind::Varchar),
         Kind::Null => DataType::of(TypeKind::Null),
@@ -263,14 +267,20 @@ fn structure(node: &Node, dialect: Dialect) -> DataType {
     if items.iter().any(|item| item.data_type().is_unknown()) {
         return DataType::unknown();
     }
-    let fields = items.iter().map(|item| {
-        let name = match item.kind {
-            Kind::Alias | Kind::Column => item.text.clone(),
-            _ => String::new(),
-        };
-        (name, item.data_type())
+    // The reference quotes the names of fields when it quotes all names, before it types them.
+    let fields = items.iter().map(|item| match item.kind {
+        Kind::Alias | Kind::Column => TypeArgument::Field {
+            name: item.text.clone(),
+            quoted: true,
+            data_type: item.data_type(),
+            rest: String::new(),
+        },
+        _ => TypeArgument::Type(item.data_type()),
     });
-    DataType::struct_of(fields)
+    DataType {
+        arguments: fields.collect(),
+        ..DataType::of(TypeKind::Struct)
+    }
 }
 
 fn binary(node: &Node, dialect: Dialect) -> DataType {
@@ -290,7 +300,6 @@ fn binary(node: &Node, dialect: Dialect) -> DataType {
         | "ILIKE"
         | "SIMILAR TO"
         | "RLIKE"
-        | "~"
         | "IS DISTINCT FROM"
         | "IS NOT DISTINCT FROM"
         | "<=>"
@@ -300,6 +309,7 @@ fn binary(node: &Node, dialect: Dialect) -> DataType {
         | "<@"
         | "GLOB"
         | "REGEXP" => boolean(),
+        "~" | "~*" | "!~" if dialect.language() != Language::DuckDb => boolean(),
         "||" => DataType::of(TypeKind::Varchar),
         "/" => division(&left_type, &right_type, dialect),
         "=>" => right_type,

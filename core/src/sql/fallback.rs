@@ -201,6 +201,9 @@ impl Scanner<'_> {
                         *level = true;
                     }
                 }
+                "PIVOT" | "UNPIVOT" if at == 0 || self.is(at - 1, "(") || self.is(at - 1, ")") => {
+                    self.table(at + 1, &mut found);
+                }
                 "JOIN" => {
                     self.table(at + 1, &mut found);
                     if let Some(level) = in_from.last_mut() {
@@ -245,7 +248,8 @@ impl Scanner<'_> {
     fn table(&self, at: usize, found: &mut Vec<Node>) {
         let mut at = at;
         while self.is(at, "LATERAL") || self.is(at, "ONLY") || self.is(at, "(") {
-            if self.is(at, "(") && (self.is(at + 1, "SELECT") || self.is(at + 1, "WITH")) {
+            let query = ["SELECT", "WITH", "PIVOT", "UNPIVOT", "FROM", "VALUES"];
+            if self.is(at, "(") && query.iter().any(|word| self.is(at + 1, word)) {
                 return;
             }
             at += 1;
@@ -307,7 +311,12 @@ mod tests {
             ],
             1,
         );
-        check(Dialect::DuckDb, "PIVOT s.t ON a USING sum(b)", &[], 1);
+        check(
+            Dialect::DuckDb,
+            "PIVOT s.t ON a USING sum(b)",
+            &["\"db\".\"s\".\"t\""],
+            1,
+        );
         check(
             Dialect::BigQuery,
             "SELECT a FROM ML.PREDICT(MODEL m, (SELECT 1)), `p.d.t`, unnest(y) WHERE a IS DISTINCT FROM b",

@@ -203,7 +203,8 @@ pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, 
     if context.optimize && all_known(&depends_on, context) {
         let mut tree = original.clone();
         match qualify::Qualifier::new(context).query(&mut tree, &[]) {
-            Ok(outputs) => {
+            Ok(_) => {
+                let outputs = qualify::final_outputs(&tree);
                 simplify::simplify(&mut tree);
                 return Ok(QueryAnalysis {
                     depends_on,

@@ -46,6 +46,9 @@ impl Lowering {
                     BinaryOperator::PGNotLikeMatch => Node::negated(Node::binary("LIKE", left, right)),
                     BinaryOperator::PGNotILikeMatch => Node::negated(Node::binary("ILIKE", left, right)),
                     BinaryOperator::NotEq => Node::binary("!=", left, right),
+                    BinaryOperator::PGExp | BinaryOperator::BitwiseXor if self.caret_is_power() => {
+                        call("POWER", vec![left, right])
+                    }
                     BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide => {
                         Node::binary("DIV", left, right)
                     }
@@ -62,6 +65,13 @@ impl Lowering {
             }
         }
         Node::new(connector, "").with_many("terms", terms)
+    }
+
+    fn caret_is_power(&self) -> bool {
+        matches!(
+            self.dialect.language(),
+            Language::DuckDb | Language::Postgres | Language::Redshift
+        )
     }
 
     /// `x IS …`.

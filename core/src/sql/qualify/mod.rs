@@ -16,7 +16,7 @@ use super::star;
 use super::tree::{Kind, Node};
 use crate::sql::QueryContext;
 use columns::Place;
-pub(super) use names::{names_only, output_name, outputs_of};
+pub(super) use names::{final_outputs, names_only, output_name, outputs_of};
 pub(super) use sources::known_columns;
 
 /// Why a query cannot be qualified.

@@ -6,6 +6,16 @@ use crate::sql::annotate::{self, DataType};
 use crate::sql::scope;
 use crate::sql::tree::{Arg, Kind, Node};
 
+/// Outputs of a whole query: of a set operation, those of its first branch, types included.
+pub(in crate::sql) fn final_outputs(query: &Node) -> Option<Vec<Output>> {
+    match query.kind {
+        Kind::Select => outputs_of(query),
+        Kind::SetOperation => final_outputs(query.many("branches").first()?),
+        Kind::Subquery => final_outputs(query.one("this")?),
+        _ => None,
+    }
+}
+
 /// The name an expression gives to its output; empty when it has none.
 pub(in crate::sql) fn output_name(node: &Node) -> String {
     match node.kind {

@@ -27,6 +27,7 @@ impl Qualifier<'_> {
                     None => {
                         let qualified = scope::qualified(source, self.context.default_catalog);
                         if let Some(name) = &qualified {
+                            path = name.parts().map(str::to_string).collect();
                             let parts = name.parts().map(Node::identifier).collect();
                             source.set_many("name", parts);
                         }
@@ -48,7 +49,13 @@ impl Qualifier<'_> {
                 } else {
                     std::mem::take(&mut self.scopes)
                 };
-                let outputs = self.query(inner, &aliases)?;
+                let mut outputs = self.query(inner, &aliases)?;
+                if lateral {
+                    // The reference does not look into lateral queries for types.
+                    for output in outputs.iter_mut().flatten() {
+                        output.data_type = DataType::unknown();
+                    }
+                }
                 if !lateral {
                     self.scopes = kept;
                 }
@@ -102,14 +109,23 @@ impl Qualifier<'_> {
         if !aliases.is_empty() {
             let known = columns.take().unwrap_or_default();
             let count = known.len().max(aliases.len());
+            // A table's types are found by its own names, so a column under another name has none.
+            let by_name = |name: &str| {
+                let found = known.iter().find(|column| column.name == name);
+                found.map_or_else(DataType::unknown, |column| column.data_type.clone())
+            };
+            let renamed: Vec<DataType> = aliases.iter().map(|name| by_name(name)).collect();
+            let is_table = source.kind == Kind::Table;
             let mut known = known.into_iter();
             columns = Some(
                 (0..count)
                     .map(|index| {
                         let column = known.next();
-                        let data_type = column
-                            .as_ref()
-                            .map_or_else(DataType::unknown, |column| column.data_type.clone());
+                        let own = column.as_ref().map(|column| column.data_type.clone());
+                        let data_type = match renamed.get(index) {
+                            Some(found) if is_table => found.clone(),
+                            _ => own.unwrap_or_else(DataType::unknown),
+                        };
                         let name = aliases.get(index).cloned();
                         Output {
                             name: name.or(column.map(|c| c.name)).unwrap_or_default(),
