@@ -5,8 +5,7 @@
 
 use super::dialect::{Dialect, Language};
 use super::tree::{Kind, Node};
-pub use super::types::DataType;
-use super::types::{TypeArgument, TypeKind};
+use super::types::{self, DataType, TypeArgument, TypeKind};
 
 /// Gives every node of an expression its type, unless it has one.
 pub(super) fn annotate(node: &mut Node, dialect: Dialect) {
@@ -47,159 +46,28 @@ pub(super) fn shown(data_type: DataType, dialect: Dialect) -> DataType {
     }
 }
 
-/// Types from the widest to the narrowest; a type turns into those before it.
-const PRECEDENCE: [&[TypeKind]; 3] = [
-    &[
-        TypeKind::Text,
-        TypeKind::NVarchar,
-        TypeKind::Varchar,
-        TypeKind::NChar,
-        TypeKind::Char,
-    ],
-    &[
-        TypeKind::Decfloat,
-        TypeKind::Double,
-        TypeKind::Float,
-        TypeKind::BigDecimal,
-        TypeKind::Decimal,
-        TypeKind::BigInt,
-        TypeKind::Int,
-        TypeKind::SmallInt,
-        TypeKind::TinyInt,
-    ],
-    &[
-        TypeKind::TimestampLtz,
-        TypeKind::TimestampTz,
-        TypeKind::Timestamp,
-        TypeKind::Datetime,
-        TypeKind::Date,
-    ],
-];
-
-fn place(kind: TypeKind) -> Option<(usize, usize)> {
-    PRECEDENCE.iter().enumerate().find_map(|(family, kinds)| {
-        let at = kinds.iter().position(|found| *found == kind)?;
-        Some((family, at))
-    })
+fn typed(node: &Node) -> (DataType, bool) {
+    (node.data_type(), matches!(node.kind, Kind::Number | Kind::Text))
 }
 
-/// The second type if the first turns into it, else the first; one with parameters stays as it is.
-pub(super) fn common(_: Dialect, first: &DataType, second: &DataType) -> DataType {
-    if !first.arguments.is_empty() {
-        return first.clone();
-    }
-    if !second.arguments.is_empty() {
-        return second.clone();
-    }
-    if first.is_unknown() || second.is_unknown() {
+/// The type that all nodes have in common; literals count apart.
+fn joined<'n>(nodes: impl Iterator<Item = &'n Node>, dialect: Dialect) -> DataType {
+    let found: Vec<(DataType, bool)> = nodes.map(typed).collect();
+    if found.iter().any(|(data_type, _)| data_type.is_unknown()) {
         return DataType::unknown();
     }
-    if first.kind == TypeKind::Null {
-        return second.clone();
-    }
-    match (place(first.kind), place(second.kind)) {
-        (Some((family, narrow)), Some((other, wide))) if family == other && wide < narrow => second.clone(),
-        _ => first.clone(),
-    }
-}
-
-fn is_nested(data_type: &DataType) -> bool {
-    matches!(
-        data_type.kind,
-        TypeKind::Array | TypeKind::Struct | TypeKind::Map | TypeKind::List | TypeKind::Nested
-    )
-}
-
-/// The type that all arguments have in common. Literals give way to other expressions only where one of the two
-/// can be turned into the other.
-fn joined<'n>(nodes: impl Iterator<Item = &'n Node>, dialect: Dialect) -> DataType {
-    let mut literal: Option<DataType> = None;
-    let mut other: Option<DataType> = None;
-    let mut nested: Option<DataType> = None;
-    for node in nodes {
-        let found = node.data_type();
-        if found.is_unknown() {
-            return found;
-        }
-        if nested.is_some() {
-            continue;
-        }
-        let slot = match node.kind {
-            _ if is_nested(&found) => {
-                nested = Some(found);
-                continue;
-            }
-            Kind::Number | Kind::Text => &mut literal,
-            _ => &mut other,
-        };
-        *slot = Some(match slot.take() {
-            Some(before) => common(dialect, &before, &found),
-            None => found,
-        });
-    }
-    match (nested, other, literal) {
-        (Some(nested), ..) => nested,
-        (None, Some(other), Some(literal)) => {
-            let prefers_other = dialect.language() == Language::BigQuery
-                && (is_integer(other.kind) && is_integer(literal.kind)
-                    || is_real(other.kind) && is_real(literal.kind));
-            if prefers_other {
-                other
-            } else {
-                common(dialect, &other, &literal)
-            }
-        }
-        (None, Some(only), None) | (None, None, Some(only)) => only,
-        (None, None, None) => DataType::unknown(),
-    }
-}
-
-fn is_text(kind: TypeKind) -> bool {
-    place(kind).is_some_and(|(family, _)| family == 0)
-}
-
-fn is_integer(kind: TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::BigInt
-            | TypeKind::Int
-            | TypeKind::SmallInt
-            | TypeKind::TinyInt
-            | TypeKind::Int128
-            | TypeKind::Int256
-            | TypeKind::MediumInt
-            | TypeKind::UBigInt
-            | TypeKind::UInt
-            | TypeKind::USmallInt
-            | TypeKind::UTinyInt
-    )
-}
-
-fn is_real(kind: TypeKind) -> bool {
-    matches!(
-        kind,
-        TypeKind::Double | TypeKind::Float | TypeKind::Decimal | TypeKind::BigDecimal | TypeKind::Decfloat
-    )
-}
-
-fn is_whole(digits: &str) -> bool {
-    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+    types::common_of(dialect, &found)
 }
 
 fn part(node: &Node, key: &str) -> DataType {
     node.one(key).map_or_else(DataType::unknown, Node::data_type)
 }
 
-fn boolean() -> DataType {
-    DataType::of(TypeKind::Boolean)
-}
-
 fn type_of(node: &Node, dialect: Dialect) -> DataType {
     match node.kind {
-        Kind::Number if is_whole(&node.text) => DataType::of(TypeKind::Int),
-        Kind::Number => DataType::of(TypeKind::Double),
-        Kind::Text if node.args.is_empty() => DataType::of(TypeKind::Varchar),
-        Kind::Null => DataType::of(TypeKind::Null),
+        Kind::Number => types::number_literal(&node.text),
+        Kind::Text if node.args.is_empty() => types::string_literal(),
+        Kind::Null => types::null_literal(),
         Kind::Boolean
         | Kind::And
         | Kind::Or
@@ -207,7 +75,7 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
         | Kind::Between
         | Kind::In
         | Kind::Exists
-        | Kind::Quantified => boolean(),
+        | Kind::Quantified => types::boolean_literal(),
         Kind::Cast => DataType::parse(&node.text, dialect),
         Kind::Alias | Kind::Paren | Kind::Window | Kind::Ordered => part(node, "this"),
         Kind::Unary if matches!(node.text.as_str(), "-" | "~") => part(node, "this"),
@@ -288,107 +156,75 @@ fn binary(node: &Node, dialect: Dialect) -> DataType {
         return DataType::unknown();
     };
     let (left_type, right_type) = (left.data_type(), right.data_type());
-    match node.text.as_str() {
-        "="
-        | "!="
-        | "<"
-        | "<="
-        | ">"
-        | ">="
-        | "IS"
-        | "LIKE"
-        | "ILIKE"
-        | "SIMILAR TO"
-        | "RLIKE"
-        | "IS DISTINCT FROM"
-        | "IS NOT DISTINCT FROM"
-        | "<=>"
-        | "XOR"
-        | "OVERLAPS"
-        | "@>"
-        | "<@"
-        | "GLOB"
-        | "REGEXP" => boolean(),
-        "~" | "~*" | "!~" if dialect.language() != Language::DuckDb => boolean(),
-        "||" => DataType::of(TypeKind::Varchar),
-        "/" => division(&left_type, &right_type, dialect),
-        "=>" => right_type,
-        "->" | "->>" | "#>" | "#>>" | ":" | "AT TIME ZONE" => DataType::unknown(),
+    let operator = node.text.as_str();
+    let is_moment = |found: &DataType| found.kind == TypeKind::Date || found.kind == TypeKind::Varchar;
+    match operator {
+        "=>" | ":=" => right_type,
+        ":" | "AT TIME ZONE" | "COLLATE" => DataType::unknown(),
+        "~" if dialect.language() == Language::DuckDb => joined([left, right].into_iter(), dialect),
+        "+" | "-" if right.kind == Kind::Interval && is_moment(&left_type) => {
+            types::shifted_by_interval(&left_type, &right.text)
+        }
+        "+" if left.kind == Kind::Interval && is_moment(&right_type) => {
+            types::shifted_by_interval(&right_type, &left.text)
+        }
         _ => {
-            let interval = |side: &Node| match side.kind {
-                Kind::Interval => Some(is_date_unit(&side.text)),
-                _ if side.data_type().kind == TypeKind::Interval => Some(false),
-                _ => None,
-            };
-            let with_interval = |other: &DataType, date_unit: bool| match other.kind {
-                TypeKind::Date if date_unit => Some(DataType::of(TypeKind::Date)),
-                TypeKind::Date => Some(DataType::of(TypeKind::Datetime)),
-                kind if is_text(kind) => Some(DataType::unknown()),
-                _ => None,
-            };
-            let coerced = interval(right)
-                .and_then(|unit| with_interval(&left_type, unit))
-                .or_else(|| interval(left).and_then(|unit| with_interval(&right_type, unit)));
-            if let Some(coerced) = coerced {
-                return coerced;
+            let found = types::binary_type(dialect, operator, &left_type, &right_type);
+            // Between a literal and something else the other comes first, whichever side it is on.
+            match (typed(left).1, typed(right).1) {
+                (true, false) if found == left_type => {
+                    types::binary_type(dialect, operator, &right_type, &left_type)
+                }
+                _ => found,
             }
-            // A string next to a number counts as that number.
-            let numeric = |kind| is_integer(kind) || is_real(kind);
-            if is_text(left_type.kind) && numeric(right_type.kind) {
-                return right_type;
-            }
-            if numeric(left_type.kind) && is_text(right_type.kind) {
-                return left_type;
-            }
-            joined([left, right].into_iter(), dialect)
         }
     }
 }
 
-fn is_date_unit(unit: &str) -> bool {
-    matches!(
-        unit.trim_end_matches('S'),
-        "DAY" | "WEEK" | "MONTH" | "QUARTER" | "YEAR"
-    )
-}
-
-/// In some dialects whole numbers divide into whole numbers; elsewhere what is not a fraction becomes DOUBLE.
-fn division(left: &DataType, right: &DataType, dialect: Dialect) -> DataType {
-    let typed = matches!(
-        dialect.language(),
-        Language::Postgres
-            | Language::Redshift
-            | Language::RisingWave
-            | Language::Materialize
-            | Language::Trino
-            | Language::Presto
-            | Language::Athena
-            | Language::TSql
-            | Language::Fabric
-            | Language::Sqlite
-            | Language::Teradata
-            | Language::Dremio
-            | Language::Drill
-    );
-    if typed && is_integer(left.kind) && is_integer(right.kind) {
-        return DataType::of(TypeKind::BigInt);
-    }
-    let bare = |data_type: &DataType| DataType::of(data_type.kind);
-    let found = common(dialect, &bare(left), &bare(right));
-    if is_real(found.kind) {
-        found
-    } else {
-        common(dialect, &found, &DataType::of(TypeKind::Double))
-    }
-}
-
-/// Functions whose result is what their arguments have in common; the others are in the dialect's table.
+/// What a call gives, by the dialect's table.
 fn function(node: &Node, dialect: Dialect) -> DataType {
-    let args = node.many("args");
+    let args: Vec<(DataType, bool)> = node.many("args").iter().map(typed).collect();
     match node.text.as_str() {
-        "COALESCE" | "GREATEST" | "LEAST" | "MAX" | "MIN" | "NULLIF" => joined(args.iter(), dialect),
-        "IF" | "IFF" => joined(args.iter().skip(1), dialect),
-        "ABS" | "ANY_VALUE" | "FIRST_VALUE" | "LAST_VALUE" => joined(args.iter().take(1), dialect),
-        _ => DataType::unknown(),
+        // DuckDB's own ways to write a struct and a map.
+        "STRUCT_PACK" if dialect.language() == Language::DuckDb => {
+            let fields = node.many("args").iter().map(|arg| match arg.text.as_str() {
+                ":=" | "=>" if arg.kind == Kind::Binary => Node::alias(
+                    arg.one("right").cloned().unwrap_or_default(),
+                    arg.one("left").map(|name| name.text.clone()).unwrap_or_default(),
+                ),
+                _ => arg.clone(),
+            });
+            let mut built = Node::new(Kind::Struct, "").with_many("items", fields.collect());
+            for item in built.many_mut("items") {
+                annotate(item, dialect);
+            }
+            structure(&built, dialect)
+        }
+        "EXTRACT" => {
+            let unit = node.many("args").first().map_or("", |unit| unit.text.as_str());
+            DataType::of(match unit {
+                "DATE" => TypeKind::Date,
+                "TIME" => TypeKind::Time,
+                _ if dialect.language() == Language::DuckDb => TypeKind::BigInt,
+                _ => TypeKind::Int,
+            })
+        }
+        "CURRENT_USER" | "SESSION_USER" => DataType::of(TypeKind::Varchar),
+        // A path that is written out has no type, nor has what it leads to.
+        name if name.starts_with("JSON_EXTRACT")
+            && node.many("args").iter().any(|arg| arg.kind == Kind::Text) =>
+        {
+            DataType::unknown()
+        }
+        "MAP" => match args.as_slice() {
+            [(keys, _), (values, _)] if keys.kind == TypeKind::Array && values.kind == TypeKind::Array => {
+                DataType::map_of(keys.element(), values.element())
+            }
+            _ => DataType::of(TypeKind::Map),
+        },
+        "UNNEST" | "EXPLODE" => args
+            .first()
+            .map_or_else(DataType::unknown, |(array, _)| array.element()),
+        name => types::function_type_of(dialect, name, &args),
     }
 }

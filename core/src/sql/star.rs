@@ -1,8 +1,8 @@
 //! Stars and USING: what stands for many columns, and columns that stand for several.
 
-use super::annotate::DataType;
 use super::qualify::{Failure, Output, Scope, Source};
 use super::tree::{Arg, Kind, Node};
+use super::types::DataType;
 
 /// Turns `USING (a)` into the condition it means, and notes which columns it merges.
 /// `first` is the index of the source that the first join adds.

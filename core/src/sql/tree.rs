@@ -5,7 +5,7 @@
 //! equal (`::` and `CAST`, `<>` and `!=`, the case of keywords) has one form here. Positions in the source are
 //! deliberately not kept: equality is structural.
 
-use super::annotate::DataType;
+use super::types::DataType;
 
 /// The class of a node.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,10 @@
 //! Columns of expressions: which source each belongs to, and references to aliases of projections.
 
 use super::{Failure, Qualifier, Scope, Source};
-use crate::sql::annotate::DataType;
 use crate::sql::dialect::Language;
 use crate::sql::star;
 use crate::sql::tree::{Kind, Node};
+use crate::sql::types::DataType;
 
 /// How references to aliases are treated where an expression stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

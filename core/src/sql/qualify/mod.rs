@@ -10,10 +10,11 @@ mod names;
 mod positions;
 mod sources;
 
-use super::annotate::{self, DataType};
+use super::annotate;
 use super::dialect::Dialect;
 use super::star;
 use super::tree::{Kind, Node};
+use super::types::{self, DataType};
 use crate::sql::QueryContext;
 use columns::Place;
 pub(super) use names::{final_outputs, names_only, output_name, outputs_of};
@@ -174,8 +175,7 @@ impl<'a> Qualifier<'a> {
                 outputs = branch;
             } else if let (Some(left), Some(right)) = (&mut outputs, branch) {
                 for (left, right) in left.iter_mut().zip(right) {
-                    left.data_type =
-                        annotate::common(self.context.dialect, &left.data_type, &right.data_type);
+                    left.data_type = types::common(self.context.dialect, &left.data_type, &right.data_type);
                 }
             }
         }

@@ -2,9 +2,10 @@
 
 use super::Output;
 use crate::sql::QueryContext;
-use crate::sql::annotate::{self, DataType};
+use crate::sql::annotate;
 use crate::sql::scope;
 use crate::sql::tree::{Arg, Kind, Node};
+use crate::sql::types::DataType;
 
 /// Outputs of a whole query: of a set operation, those of its first branch, types included.
 pub(in crate::sql) fn final_outputs(query: &Node) -> Option<Vec<Output>> {

@@ -3,9 +3,10 @@
 use super::columns::Place;
 use super::{Failure, Output, Qualifier, Source};
 use crate::model::MappingSchema;
-use crate::sql::annotate::{self, DataType};
+use crate::sql::annotate;
 use crate::sql::dialect::{Dialect, Language};
 use crate::sql::tree::{Arg, Kind, Node};
+use crate::sql::types::DataType;
 use crate::sql::{scope, star};
 
 impl Qualifier<'_> {
