@@ -147,8 +147,11 @@ impl Cron {
                 return seconds(tick);
             }
             let earlier = offset_at(zone, change - 1);
-            if self.ticks_within(change + earlier, change + offset) {
-                return seconds(change);
+            if let Some(tick) = self
+                .tick_of_gap(change, earlier, offset)
+                .filter(|tick| *tick < before)
+            {
+                return seconds(tick);
             }
             before = change;
         }
@@ -181,7 +184,11 @@ impl Cron {
                 return seconds(tick);
             }
             let later = offset_at(zone, change);
-            if self.ticks_within(change + offset, change + later + 1) {
+            if let Some(tick) = self.tick_of_gap(change, offset, later) {
+                return seconds(tick);
+            }
+            // The next round looks behind the change only.
+            if self.fields.tick_after(change + later - 1, 1) == Some(change + later) {
                 return seconds(change);
             }
             after = change;
@@ -189,13 +196,12 @@ impl Cron {
         at
     }
 
-    /// True when a local second in `[from, to)` ticks.
-    fn ticks_within(&self, from: i64, to: i64) -> bool {
-        from < to
-            && self
-                .fields
-                .tick_after(from - 1, SEARCHED_DAYS)
-                .is_some_and(|tick| tick < to)
+    /// The tick that stands for all ticks which a jump of the clock leaves out: right behind the jump, unless the
+    /// hour that the clock jumps to may tick itself.
+    fn tick_of_gap(&self, change: i64, earlier: i64, later: i64) -> Option<i64> {
+        let left_out = self.fields.tick_after(change + earlier - 1, SEARCHED_DAYS)? < change + later;
+        let behind = self.fields.has_hour_of(change + later);
+        (left_out && !behind).then(|| change + self.fields.first_second())
     }
 
     /// The interval unit of a model that names none: the largest unit that is not longer than the smallest gap
@@ -434,6 +440,32 @@ mod tests {
             ],
         );
         check("@Weekly", &["2024-03-17 00:00:00"], &["2024-03-10 00:00:00"]);
+    }
+
+    /// Random schedules in zones with and without changes of the clock.
+    const ANSWERS: &str = include_str!("../../testdata/crons.txt");
+
+    #[test]
+    fn random_schedules_as_croniter() {
+        let mut wrong = Vec::new();
+        for line in ANSWERS.lines().filter(|line| !line.starts_with('#')) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [text, zone, from, next, prev] = fields.as_slice() else {
+                panic!("{line}");
+            };
+            let cron = cron(text, Some(zone));
+            let from = Timestamp(from.parse::<i64>().unwrap_or(0) * 1000);
+            let walk = |step: &dyn Fn(Timestamp) -> Timestamp| {
+                let ticks = std::iter::successors(Some(step(from)), |at| Some(step(*at)));
+                let ticks: Vec<String> = ticks.take(3).map(|at| (at.0 / 1000).to_string()).collect();
+                ticks.join(" ")
+            };
+            let (after, before) = (walk(&|at| cron.next(at)), walk(&|at| cron.prev(at)));
+            if after != *next || before != *prev {
+                wrong.push(format!("{line}\n  next {after}\n  prev {before}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
     }
 
     #[test]

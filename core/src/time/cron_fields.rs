@@ -20,6 +20,8 @@ pub(super) struct Fields {
 struct Days {
     /// The field is `*`: it does not restrict.
     any: bool,
+    /// The field begins with `*`.
+    from_star: bool,
     set: u64,
     /// `L`: the last day.
     last: bool,
@@ -31,6 +33,8 @@ struct Days {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Weekdays {
     any: bool,
+    /// The field begins with `*`.
+    from_star: bool,
     set: u64,
     /// (weekday, n): the n-th of the month; 0 stands for the last.
     nth: Vec<(i64, i64)>,
@@ -155,6 +159,7 @@ impl Context<'_> {
         };
         Ok(Days {
             any,
+            from_star: field.starts_with('*'),
             set,
             last: !last.is_empty(),
             nearest_weekday: None,
@@ -187,7 +192,12 @@ impl Context<'_> {
             true => self.set(field, &WEEKDAY)?,
             false => (0, false),
         };
-        Ok(Weekdays { any, set, nth })
+        Ok(Weekdays {
+            any,
+            from_star: field.starts_with('*'),
+            set,
+            nth,
+        })
     }
 
     /// The values of a field, and whether it does not restrict at all.
@@ -210,7 +220,7 @@ impl Context<'_> {
                 let low = self.number(base, range)?;
                 (low, if step.is_some() { range.high } else { low })
             };
-            any |= base == "*" && step.is_none_or(|step| step == 1);
+            any |= base == "*" && step.is_none();
             let step = step.unwrap_or(1);
             // A range that runs backwards goes over the end: `22-2`; one of equal ends written as `5-5` is whole.
             let width = range.high - range.low + 1;
@@ -226,10 +236,6 @@ impl Context<'_> {
                 set |= 1 << value;
                 offset += step;
             }
-        }
-        // A week written out is no restriction, while all days of a month written out still count as one.
-        if range.name == WEEKDAY.name && set.count_ones() == 7 {
-            any = true;
         }
         Ok((set, any))
     }
@@ -301,6 +307,16 @@ impl Fields {
         None
     }
 
+    /// The first allowed second of a minute.
+    pub(super) fn first_second(&self) -> i64 {
+        at_or_after(self.seconds, 0).unwrap_or(0)
+    }
+
+    /// Whether any minute of this local hour may tick.
+    pub(super) fn has_hour_of(&self, local_second: i64) -> bool {
+        has(self.hours, local_second.rem_euclid(DAY_SECONDS) / 3600)
+    }
+
     fn day_ticks(&self, date: &Date) -> bool {
         if let Some(day) = self.days.nearest_weekday {
             return date.day == nearest_weekday(date, day);
@@ -314,13 +330,17 @@ impl Fields {
                         nth => (date.day - 1) / 7 + 1 == *nth,
                     }
             });
-            return by_nth && (self.days.any || by_day);
+            // croniter then looks at no day of the month (and fails where the two cannot meet).
+            return by_nth;
         }
         let by_weekday = has(self.weekdays.set, date.weekday);
         match (self.days.any, self.weekdays.any) {
             (true, true) => true,
             (true, false) => by_weekday,
             (false, true) => by_day,
+            // Beside a field that begins with `*`, one that allows everything restricts nothing.
+            (false, false) if self.days.from_star && self.weekdays.set.count_ones() == 7 => by_day,
+            (false, false) if self.weekdays.from_star && self.days.set.count_ones() == 31 => by_weekday,
             // Two restrictions: either is enough.
             (false, false) => by_day || by_weekday,
         }
