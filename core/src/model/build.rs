@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::builder::{Builder, join_pairs, literal};
+use super::builder::{Builder, join_pairs, literal_in};
 use super::header::{Header, Property};
 use super::problem::Problem;
 use super::{Columns, Model, ModelKind, kind_block, value};
@@ -105,6 +105,10 @@ pub fn build(
         kind: ModelKind::new(KindName::View, &builder.dialect_text),
         ..Model::default()
     };
+    builder.is_rendered = header
+        .properties
+        .iter()
+        .any(|property| has_macros(builder, property));
     defaults(builder, &mut built.model);
     for property in &header.properties {
         // Of two properties with one name the last counts.
@@ -116,6 +120,17 @@ pub fn build(
     lists(builder, &mut built);
     check(builder, &built.model, header);
     built
+}
+
+/// Whether SQLMesh has to render a value; blueprints are taken out of the block before.
+fn has_macros(builder: &Builder<'_>, property: &Property) -> bool {
+    property.name != "blueprints"
+        && property.value.contains('@')
+        && value::pieces(&property.value, builder.dialect).is_ok_and(|pieces| {
+            pieces
+                .iter()
+                .any(|piece| piece.kind != value::PieceKind::Text && piece.text.contains('@'))
+        })
 }
 
 fn name(builder: &mut Builder<'_>, built: &mut Built, header: &Header, inferred: Option<&str>) {
@@ -283,7 +298,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
         "cron_tz" => {
             let zone = word();
             match Cron::parse("@daily", Some(&zone)) {
-                Ok(_) => model.cron_tz = (zone != "UTC").then_some(zone),
+                Ok(_) => model.cron_tz = Some(zone),
                 Err(_) => builder.bad_value(
                     property,
                     format!("`{zone}` is not a time zone"),
@@ -319,17 +334,13 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
                     .help("use only `grains`"),
                 );
             }
-            let items = if name == "grain" {
-                vec![text.clone()]
+            model.grains = if name == "grain" {
+                vec![builder.single(&text)]
             } else {
-                value::items(&text, dialect)
+                expressions(builder, &text)
             };
-            model.grains = items.iter().map(|item| builder.sql(item)).collect();
         }
-        "references" => {
-            let items = value::items(&text, dialect);
-            model.references = items.iter().map(|item| builder.sql(item)).collect();
-        }
+        "references" => model.references = expressions(builder, &text),
         "depends_on" => {
             let tables: Vec<String> = value::items(&text, dialect)
                 .iter()
@@ -360,7 +371,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
         }
         "signals" => model.signals = builder.calls(property, &text, true).unwrap_or_default(),
         "partitioned_by" => {
-            model.partitioned_by = builder.fields(&text);
+            model.partitioned_by = partitioned_by(builder, &text);
             one_column_each(builder, property, &model.partitioned_by);
         }
         "clustered_by" => {
@@ -381,7 +392,13 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
         }
         "grants" => {
             if let Some(grants) = builder.tuple(property, &text) {
-                model.grants = grants;
+                model.grants = grants.map(|printed| {
+                    if builder.is_rendered {
+                        printed
+                    } else {
+                        text.clone()
+                    }
+                });
             }
         }
         "grants_target_layer" => {
@@ -429,7 +446,12 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
         let span = value::span_of(rest);
         let data_type = item.get(span.start..span.end).unwrap_or("");
-        columns.insert(column, types::canonical(data_type, dialect));
+        let data_type = if builder.is_rendered {
+            types::canonical(data_type, dialect)
+        } else {
+            data_type.to_string()
+        };
+        columns.insert(column, data_type);
     }
     Some(columns)
 }
@@ -444,7 +466,11 @@ fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[Str
             .iter()
             .zip(pieces.iter().skip(1).map(Some).chain([None]))
             .filter(|(piece, next)| {
-                piece.kind == value::PieceKind::Quoted && next.is_none_or(|next| !next.is("("))
+                // Names are quoted by now, but in texts that stay as written.
+                let as_written = !field.contains('"') && value::word(field, builder.dialect).is_none();
+                let is_column = piece.kind == value::PieceKind::Quoted
+                    || (piece.kind == value::PieceKind::Word && as_written && !piece.is_word("as"));
+                is_column && next.is_none_or(|next| !next.is("("))
             })
             .count();
         // Databricks' words for liquid clustering.
@@ -466,12 +492,36 @@ fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[Str
     }
 }
 
-/// As `partitioned_by`, but a single item in parentheses keeps them and its text.
+/// Grains and references: the items of a list, or one expression as written.
+fn expressions(builder: &Builder<'_>, text: &str) -> Vec<String> {
+    if is_list(builder, text) {
+        let items = value::items(text, builder.dialect);
+        items.iter().map(|item| builder.sql(item)).collect()
+    } else {
+        vec![builder.single(text)]
+    }
+}
+
+fn is_list(builder: &Builder<'_>, text: &str) -> bool {
+    value::pieces(text, builder.dialect).is_ok_and(|pieces| value::inner(&pieces).is_some())
+}
+
+/// A single call without parentheses around it stays as written.
+fn partitioned_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
+    let is_word = value::word(text, builder.dialect).is_some();
+    if is_word || builder.is_rendered || is_list(builder, text) {
+        builder.fields(text)
+    } else {
+        vec![text.to_string()]
+    }
+}
+
+/// The same, but one item in parentheses stays as written, too.
 fn clustered_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
     let items = value::items(text, builder.dialect);
-    let is_list = value::pieces(text, builder.dialect).is_ok_and(|pieces| value::inner(&pieces).is_some());
     match items.as_slice() {
-        [one] if is_list && text.starts_with('(') => vec![format!("({})", builder.sql(one))],
+        [_] if builder.is_rendered || value::word(text, builder.dialect).is_some() => builder.fields(text),
+        [_] => vec![text.to_string()],
         many => many.iter().map(|item| builder.field(item)).collect(),
     }
 }
@@ -496,9 +546,9 @@ fn lists(builder: &mut Builder<'_>, built: &mut Built) {
                     None => {
                         let shown = match value {
                             Value::String(text) if text.contains('@') => builder.sql(text),
-                            other => literal(other),
+                            other => literal_in(other, builder.dialect),
                         };
-                        let quoted = literal(&Value::String(key.clone()));
+                        let quoted = literal_in(&Value::String(key.clone()), builder.dialect);
                         pairs.push((key.clone(), format!("{quoted} = {shown}")));
                     }
                 }

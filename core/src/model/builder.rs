@@ -12,6 +12,7 @@ use crate::diagnostic::nearest;
 use crate::macros::{self, MacroEnv};
 use crate::project::config::Config;
 use crate::source::Span;
+use crate::sql::dialect::Language;
 use crate::sql::{Dialect, names};
 use crate::time::{Cron, Timestamp, parse_date};
 
@@ -30,6 +31,8 @@ pub struct Builder<'a> {
     pub env: &'a MacroEnv,
     /// Problems found so far.
     pub problems: Vec<Problem>,
+    /// The block has macros: then SQLMesh stores its values as it prints them, else some of them as written.
+    pub is_rendered: bool,
 }
 
 impl Builder<'_> {
@@ -137,6 +140,15 @@ impl Builder<'_> {
     /// An expression as stored where names stay as written, in the model's dialect.
     pub fn sql(&self, text: &str) -> String {
         sql_text::as_written(text, self.dialect, self.dialect)
+    }
+
+    /// The same for a value that is a single expression: as written, if the block has no macros.
+    pub fn single(&self, text: &str) -> String {
+        if self.is_rendered {
+            self.sql(text)
+        } else {
+            text.to_string()
+        }
     }
 
     /// An expression as stored where names stay as written, in neutral SQL: arguments of audits and signals.
@@ -254,8 +266,13 @@ pub fn join_pairs(pairs: impl Iterator<Item = String>) -> Option<String> {
     (!pairs.is_empty()).then(|| format!("({})", pairs.join(", ")))
 }
 
-/// A value of the configuration as SQL text.
+/// A value of the configuration as neutral SQL text.
 pub fn literal(value: &Value) -> String {
+    literal_in(value, Dialect::default())
+}
+
+/// A value of the configuration as SQL text of a dialect.
+pub fn literal_in(value: &Value, dialect: Dialect) -> String {
     match value {
         Value::Null => "NULL".to_string(),
         Value::Bool(true) => "TRUE".to_string(),
@@ -263,13 +280,18 @@ pub fn literal(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => format!("'{}'", text.replace('\'', "''")),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(literal).collect();
-            format!("[{}]", items.join(", "))
+            let items: Vec<String> = items.iter().map(|item| literal_in(item, dialect)).collect();
+            let items = items.join(", ");
+            match dialect.language() {
+                Language::Postgres | Language::Trino | Language::Redshift => format!("ARRAY[{items}]"),
+                Language::Spark | Language::Databricks => format!("ARRAY({items})"),
+                _ => format!("[{items}]"),
+            }
         }
         Value::Object(map) => {
             let items: Vec<String> = map
                 .iter()
-                .map(|(key, value)| format!("'{}': {}", key.replace('\'', "''"), literal(value)))
+                .map(|(key, value)| format!("'{}': {}", key.replace('\'', "''"), literal_in(value, dialect)))
                 .collect();
             format!("{{{}}}", items.join(", "))
         }

@@ -11,6 +11,7 @@ use super::header::{self, Property};
 use super::problem::Problem;
 use super::{KindName, ModelKind, OnChange, TimeColumn, value};
 use crate::diagnostic::nearest;
+use crate::sql::dialect::Language;
 use crate::sql::{Dialect, types};
 
 const INCREMENTAL: [&str; 3] = [
@@ -342,8 +343,8 @@ fn time_column(builder: &Builder<'_>, text: &str) -> TimeColumn {
 
 /// A time format in the dialect's own notation, as strftime codes. Dialects with strftime keep it.
 fn strftime(format: &str, dialect: Dialect) -> String {
-    let table: &[(&str, &str)] = match dialect {
-        Dialect::Snowflake | Dialect::Postgres | Dialect::Redshift => &[
+    let table: &[(&str, &str)] = match dialect.language() {
+        Language::Snowflake | Language::Postgres | Language::Redshift => &[
             ("YYYY", "%Y"),
             ("yyyy", "%Y"),
             ("YY", "%y"),
@@ -363,7 +364,7 @@ fn strftime(format: &str, dialect: Dialect) -> String {
             ("SS", "%S"),
             ("ss", "%S"),
         ],
-        Dialect::Spark | Dialect::Databricks => &[
+        Language::Spark | Language::Databricks => &[
             ("yyyy", "%Y"),
             ("yy", "%y"),
             ("MM", "%m"),
@@ -372,7 +373,7 @@ fn strftime(format: &str, dialect: Dialect) -> String {
             ("mm", "%M"),
             ("ss", "%S"),
         ],
-        Dialect::MySql => &[("%i", "%M"), ("%s", "%S"), ("%M", "%B")],
+        Language::MySql => &[("%i", "%M"), ("%s", "%S"), ("%M", "%B")],
         _ => return format.to_string(),
     };
     let mut out = String::with_capacity(format.len() + 4);

@@ -14,7 +14,7 @@ mod kind_block;
 pub mod parts;
 pub mod problem;
 pub mod seed;
-mod sql_text;
+pub mod sql_text;
 pub mod value;
 pub mod variables;
 

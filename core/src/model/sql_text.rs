@@ -6,6 +6,7 @@
 use super::value::{self, Piece, PieceKind};
 use crate::sql::Dialect;
 use crate::sql::dialect::Part;
+use crate::sql::types::DataType;
 
 /// Words that are printed in capitals where they stand alone.
 const KEYWORDS: [&str; 36] = [
@@ -47,52 +48,184 @@ const KEYWORDS: [&str; 36] = [
     "where",
 ];
 
+/// Further words of statements.
+const STATEMENT_WORDS: [&str; 38] = [
+    "add", "alter", "analyze", "begin", "by", "column", "comment", "commit", "create", "delete", "drop",
+    "execute", "function", "grant", "if", "index", "insert", "into", "join", "left", "limit", "on", "option",
+    "refresh", "replace", "revoke", "rollback", "schema", "select", "set", "table", "to", "truncate",
+    "union", "update", "usage", "values", "view",
+];
+
 /// The text of an expression in `target`, names as written.
 pub fn as_written(text: &str, dialect: Dialect, target: Dialect) -> String {
-    let Ok(pieces) = value::pieces(text, dialect) else {
-        return text.to_string();
-    };
-    let arrays_are_calls = target == Dialect::default() && dialect != target;
-    let mut out = String::with_capacity(text.len());
-    let mut before: Option<Piece<'_>> = None;
-    let mut brackets: Vec<&str> = Vec::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        let next = pieces.get(index + 1);
-        let calls = next.is_some_and(|next| next.is("("));
-        if needs_space(before.as_ref(), piece, text) {
-            out.push(' ');
+    Printer::new(text, dialect, target, &[]).print()
+}
+
+/// The text of a statement, names as written: what SQLMesh stores of statements that it prints anew.
+pub fn statement(text: &str, dialect: Dialect) -> String {
+    Printer::new(text, dialect, dialect, &STATEMENT_WORDS).print()
+}
+
+struct Printer<'t> {
+    text: &'t str,
+    pieces: Vec<Piece<'t>>,
+    dialect: Dialect,
+    target: Dialect,
+    words: &'static [&'static str],
+    out: String,
+    /// Where in `out` each piece begins.
+    starts: Vec<usize>,
+    /// How each open square bracket is closed.
+    brackets: Vec<&'static str>,
+}
+
+impl<'t> Printer<'t> {
+    fn new(text: &'t str, dialect: Dialect, target: Dialect, words: &'static [&'static str]) -> Self {
+        Self {
+            text,
+            pieces: value::pieces(text, dialect).unwrap_or_default(),
+            dialect,
+            target,
+            words,
+            out: String::with_capacity(text.len()),
+            starts: Vec::new(),
+            brackets: Vec::new(),
         }
-        let after_dot = before.is_some_and(|before| matches!(before.text, "." | "@" | "@{"));
-        match piece.kind {
-            PieceKind::Word if !after_dot && (calls || is_keyword(piece)) => {
-                out.push_str(&piece.text.to_uppercase());
-            }
-            PieceKind::Text if !piece.text.starts_with('\'') => {
-                out.push_str(&format!("'{}'", piece.content().replace('\'', "''")));
-            }
-            PieceKind::Quoted => out.push_str(&quoted(piece, target)),
-            PieceKind::Symbol => match piece.text {
-                "!=" => out.push_str("<>"),
-                "==" => out.push('='),
-                "[" => {
-                    let subscript =
-                        before.is_some_and(|before| before.is_name() || matches!(before.text, ")" | "]"));
-                    if arrays_are_calls && !subscript {
-                        out.push_str("ARRAY(");
-                        brackets.push(")");
-                    } else {
-                        out.push('[');
-                        brackets.push("]");
-                    }
-                }
-                "]" => out.push_str(brackets.pop().unwrap_or("]")),
-                symbol => out.push_str(symbol),
-            },
-            _ => out.push_str(piece.text),
-        }
-        before = Some(*piece);
     }
-    out
+
+    fn print(mut self) -> String {
+        if self.pieces.is_empty() {
+            return self.text.to_string();
+        }
+        let mut at = 0;
+        while let Some(piece) = self.pieces.get(at).copied() {
+            at += self.piece(at, piece);
+        }
+        self.out
+    }
+
+    fn is_keyword(&self, piece: &Piece<'_>) -> bool {
+        piece.kind == PieceKind::Word
+            && (is_keyword(piece) || self.words.contains(&piece.text.to_lowercase().as_str()))
+    }
+
+    /// Prints one piece; says how many pieces it took.
+    fn piece(&mut self, at: usize, piece: Piece<'t>) -> usize {
+        let before = at.checked_sub(1).and_then(|at| self.pieces.get(at)).copied();
+        let next = self.pieces.get(at + 1).copied();
+        if let Some(taken) = self.rewritten(at, piece, next) {
+            return taken;
+        }
+        let space =
+            before.is_some_and(|before| needs_space(&before, self.is_keyword(&before), &piece, self.text));
+        if space {
+            self.out.push(' ');
+        }
+        self.starts.push(self.out.len());
+        let calls = next.is_some_and(|next| next.is("("));
+        let after_dot = before.is_some_and(|before| matches!(before.text, "." | "@"));
+        match piece.kind {
+            PieceKind::Word if !after_dot && (calls || self.is_keyword(&piece)) => {
+                self.out.push_str(&piece.text.to_uppercase());
+            }
+            PieceKind::Text if self.is_unit(at) => self.out.push_str(&piece.text.to_uppercase()),
+            PieceKind::Text if !piece.text.starts_with('\'') => {
+                self.out
+                    .push_str(&format!("'{}'", piece.content().replace('\'', "''")));
+            }
+            PieceKind::Quoted => self.out.push_str(&quoted(&piece, self.target)),
+            PieceKind::Symbol => self.symbol(piece, before),
+            _ => self.out.push_str(piece.text),
+        }
+        1
+    }
+
+    /// The unit of `DATE_TRUNC('month', …)`.
+    fn is_unit(&self, at: usize) -> bool {
+        let function = at.checked_sub(2).and_then(|at| self.pieces.get(at..at + 2));
+        matches!(function, Some([name, open]) if name.is_word("date_trunc") && open.is("("))
+    }
+
+    fn symbol(&mut self, piece: Piece<'t>, before: Option<Piece<'t>>) {
+        let calls_array = self.target == Dialect::default() && self.dialect != self.target;
+        let subscript = before.is_some_and(|before| before.is_name() || matches!(before.text, ")" | "]"));
+        let shown = match piece.text {
+            "!=" => "<>",
+            "==" => "=",
+            "[" if calls_array && !subscript => {
+                self.brackets.push(")");
+                "ARRAY("
+            }
+            "[" => {
+                self.brackets.push("]");
+                "["
+            }
+            "]" => self.brackets.pop().unwrap_or("]"),
+            symbol => symbol,
+        };
+        self.out.push_str(shown);
+    }
+
+    /// Forms that SQLGlot prints in another order: `a IS NOT NULL`, `a NOT IN (…)`, `a::INT`.
+    fn rewritten(&mut self, at: usize, piece: Piece<'t>, next: Option<Piece<'t>>) -> Option<usize> {
+        let operand = self.operand(at)?;
+        let negates = |word: &Piece<'_>| {
+            ["in", "like", "ilike", "between"]
+                .iter()
+                .any(|one| word.is_word(one))
+        };
+        if piece.is_word("is") && next.is_some_and(|next| next.is_word("not")) {
+            self.out.insert_str(operand, "NOT ");
+            self.starts.push(self.out.len() + 1);
+            self.starts.push(self.out.len() + 1);
+            self.out.push_str(" IS");
+            return Some(2);
+        }
+        if piece.is_word("not") && next.as_ref().is_some_and(negates) {
+            self.out.insert_str(operand, "NOT ");
+            self.starts.push(self.out.len());
+            return Some(1);
+        }
+        if piece.is("::") {
+            let word = next.filter(Piece::is_name)?;
+            let mut end = at + 2;
+            if self.pieces.get(end).is_some_and(|open| open.is("(")) {
+                end = value::closing(&self.pieces, end)? + 1;
+            }
+            let last = self.pieces.get(end - 1)?;
+            let written = self.text.get(word.span.start..last.span.end)?;
+            let printed = DataType::parse(written, self.dialect).to_sql(self.target);
+            self.out.insert_str(operand, "CAST(");
+            self.out.push_str(&format!(" AS {printed})"));
+            self.starts.extend((at..end).map(|_| operand));
+            return Some(end - at);
+        }
+        None
+    }
+
+    /// Where in `out` the operand before a piece begins: a name, literal, call or group.
+    fn operand(&self, at: usize) -> Option<usize> {
+        let mut first = at.checked_sub(1)?;
+        loop {
+            let piece = self.pieces.get(first)?;
+            if matches!(piece.text, ")" | "]") {
+                first = (0..first)
+                    .rev()
+                    .find(|open| value::closing(&self.pieces, *open) == Some(first))?;
+                let name = first.checked_sub(1).and_then(|name| self.pieces.get(name));
+                if name.is_some_and(|name| name.is_name() && !self.is_keyword(name)) {
+                    first -= 1;
+                }
+            } else if piece.kind == PieceKind::Symbol || self.is_keyword(piece) {
+                return None;
+            }
+            match first.checked_sub(1).and_then(|dot| self.pieces.get(dot)) {
+                Some(glue) if glue.is(".") => first = first.checked_sub(2)?,
+                Some(glue) if glue.is("@") => return self.starts.get(first - 1).copied(),
+                _ => return self.starts.get(first).copied(),
+            }
+        }
+    }
 }
 
 /// The same with names folded by the dialect and quoted.
@@ -130,10 +263,7 @@ fn is_keyword(piece: &Piece<'_>) -> bool {
     KEYWORDS.contains(&piece.text.to_lowercase().as_str())
 }
 
-fn needs_space(before: Option<&Piece<'_>>, piece: &Piece<'_>, text: &str) -> bool {
-    let Some(before) = before else {
-        return false;
-    };
+fn needs_space(before: &Piece<'_>, after_keyword: bool, piece: &Piece<'_>, text: &str) -> bool {
     if matches!(piece.text, "," | ")" | "]" | "}" | "." | ":" | "::" | ";")
         || matches!(before.text, "(" | "[" | "{" | "." | "::")
     {
@@ -143,7 +273,7 @@ fn needs_space(before: Option<&Piece<'_>>, piece: &Piece<'_>, text: &str) -> boo
         return false;
     }
     match piece.text {
-        "(" => !(before.is_name() && (!is_keyword(before) || before.is_word("cast"))),
+        "(" => !(before.is_name() && (!after_keyword || before.is_word("cast") || before.is_word("if"))),
         "[" => !(before.is_name() || matches!(before.text, ")" | "]")),
         // `x_@y` and `@{x}_y` are one name.
         _ => {
@@ -175,7 +305,23 @@ mod tests {
         check("x_@{y}_z", "x_@{y}_z");
         check("1+2", "1 + 2");
         check("-1", "-1");
+        check(
+            "id is not null and t.x not in (1) or f(y) not like 'a'",
+            "NOT id IS NULL AND NOT t.x IN (1) OR NOT F(y) LIKE 'a'",
+        );
+        check("date_trunc('month', ds)", "DATE_TRUNC('MONTH', ds)");
+        check("a.b::int > 1", "CAST(a.b AS INT) > 1");
         check("[('a','b')]", "[('a', 'b')]");
+    }
+
+    #[test]
+    fn statements() {
+        let text = "grant   select on s.d to  Role_a";
+        assert_eq!(statement(text, Dialect::DuckDb), "GRANT SELECT ON s.d TO Role_a");
+        assert_eq!(
+            statement("@IF(@lim=3, analyze x)", Dialect::DuckDb),
+            "@IF(@lim = 3, ANALYZE x)"
+        );
     }
 
     #[test]

@@ -210,6 +210,7 @@ impl File<'_> {
             default_catalog: catalog.or_else(|| self.config.default_catalog.clone()),
             env: &env,
             problems: Vec::new(),
+            is_rendered: true,
         };
         // What the configuration's defaults make of a model that says nothing.
         let built = build::build(&mut builder, &Header::empty(BlockKind::Model), Some(name), None);

@@ -313,6 +313,7 @@ fn second_pass(
         tree: (draft.model.query.is_some() && opaque.is_none()).then_some(analysis.tree),
         notes: analysis.notes.into_iter().chain(opaque).collect(),
         ignored_rules: draft.ignored_rules.clone(),
+        seed_file: draft.seed_file.clone(),
         model: draft.model.clone(),
     };
     check::definition(&node, &place(sources, &draft, draft.header), diagnostics);
@@ -321,9 +322,15 @@ fn second_pass(
 
 /// Output columns: declared, else found in the query or the seed; SCD type 2 adds its own two.
 fn columns(model: &Model, found: Option<Columns>) -> Option<Columns> {
-    let mut columns = model
-        .columns
-        .clone()
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let declared = model.columns.as_ref().map(|columns| {
+        let canonical = |text: &String| sql::types::canonical(text, dialect);
+        columns
+            .iter()
+            .map(|(name, text)| (name.clone(), canonical(text)))
+            .collect()
+    });
+    let mut columns = declared
         .or_else(|| model.derived_columns_to_types.clone())
         .or(found)?;
     if model.kind.name.is_scd_type_2() {

@@ -22,6 +22,7 @@ use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
 use crate::model::{
     AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint, seed,
+    sql_text,
 };
 use crate::source::{Location, SourceMap, Span, normalize_path};
 use crate::sql::{Dialect, lexer};
@@ -44,6 +45,8 @@ pub(super) struct Draft {
     pub python_macros: BTreeMap<String, String>,
     /// Linter rules that the model ignores.
     pub ignored_rules: Vec<String>,
+    /// The CSV file of a seed.
+    pub seed_file: Option<String>,
 }
 
 /// All that reading files needs.
@@ -341,12 +344,13 @@ impl Loader<'_> {
             ..
         } = built;
         let mut problems = std::mem::take(&mut builder.problems);
+        let mut seed_file = None;
         if !model.enabled {
             return;
         }
         if model.kind.name == KindName::Seed {
             model.source_type = SourceType::Seed;
-            self.seed(path, &mut model, header, dialect, &mut problems);
+            seed_file = self.seed(path, &mut model, header, dialect, &mut problems);
         } else if model.kind.name == KindName::External {
             problems.push(
                 Problem::error(
@@ -364,7 +368,7 @@ impl Loader<'_> {
                     .help("add a SELECT, a UNION or a JINJA_QUERY block after the MODEL block"),
             );
         }
-        self.statements(&mut model, parts);
+        self.statements(&mut model, parts, dialect);
         self.audit_references(&mut model, header, inline, &mut problems);
         if let Some(schema) = schema_override(self.config, &fqn) {
             model.physical_schema_override = Some(schema);
@@ -385,10 +389,11 @@ impl Loader<'_> {
             query,
             python_macros: self.python_macros(&found.macros),
             ignored_rules,
+            seed_file,
         });
     }
 
-    fn statements(&self, model: &mut Model, parts: &Parts) {
+    fn statements(&self, model: &mut Model, parts: &Parts, dialect: Dialect) {
         let given = |slices: &[Slice]| -> Vec<Statement> {
             slices
                 .iter()
@@ -400,9 +405,9 @@ impl Loader<'_> {
                 Some(Value::Array(items)) => items
                     .iter()
                     .filter_map(Value::as_str)
-                    .map(|text| Statement::new(text.trim().trim_end_matches(';')))
+                    .map(|text| printed(text, dialect))
                     .collect(),
-                Some(Value::String(text)) => vec![Statement::new(text.trim().trim_end_matches(';'))],
+                Some(Value::String(text)) => vec![printed(text, dialect)],
                 _ => Vec::new(),
             }
         };
@@ -420,7 +425,11 @@ impl Loader<'_> {
             ),
         ] {
             let mut all = default(key);
-            all.extend(given(slices));
+            if key == "on_virtual_update" {
+                all.extend(slices.iter().map(|slice| printed(&slice.text, dialect)));
+            } else {
+                all.extend(given(slices));
+            }
             *field = Some(all);
         }
     }
@@ -474,9 +483,9 @@ impl Loader<'_> {
         header: &Header,
         dialect: Dialect,
         problems: &mut Vec<Problem>,
-    ) {
+    ) -> Option<String> {
         let Some(written) = &model.kind.path else {
-            return;
+            return None;
         };
         let file = seed_path(path, written);
         let span = header.get("kind").map_or(header.span, |kind| kind.span);
@@ -485,7 +494,7 @@ impl Loader<'_> {
                 Problem::error("seed/missing-file", format!("there is no file `{file}`"), span)
                     .help("paths are relative to the model's file; `$root/…` begins at the project's root"),
             );
-            return;
+            return None;
         };
         match seed::read(content, model.kind.csv_settings.as_ref(), dialect) {
             Ok(data) => {
@@ -506,16 +515,16 @@ impl Loader<'_> {
                     model.derived_columns_to_types = Some(data.columns);
                 }
                 model.column_hashes = Some(data.column_hashes);
-                model.seed = Some(SeedContent {
-                    content: content.to_string(),
-                });
-                model.is_hydrated = Some(true);
+                // The form in which SQLMesh's database keeps seeds: the text itself is not part of the node.
+                model.seed = Some(SeedContent::default());
+                model.is_hydrated = Some(false);
             }
             Err(error) => problems.push(
                 Problem::error("seed/bad-file", format!("`{file}`: {error}"), span)
                     .help("see the settings of `csv_settings`"),
             ),
         }
+        Some(file)
     }
 
     fn externals(&mut self) {
@@ -615,6 +624,7 @@ impl Loader<'_> {
             default_catalog,
             env,
             problems: Vec::new(),
+            is_rendered: false,
         }
     }
 
@@ -660,6 +670,18 @@ impl Loader<'_> {
             ..EnvironmentStatements::default()
         }]
     }
+}
+
+/// A statement that SQLMesh does not store as written but as it prints it.
+fn printed(text: &str, dialect: Dialect) -> Statement {
+    let text = text.trim().trim_end_matches(';');
+    if jinja::is_block(text) {
+        return Statement::new(format!(
+            "JINJA_STATEMENT_BEGIN;\n{}\nJINJA_END;",
+            jinja::body(text).trim()
+        ));
+    }
+    Statement::new(sql_text::statement(text, dialect))
 }
 
 fn data(sql: &str) -> Text<'_> {

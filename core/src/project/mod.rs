@@ -46,6 +46,8 @@ pub struct ProjectNode {
     pub notes: Vec<String>,
     /// Linter rules that the model ignores; `ALL` for all.
     pub ignored_rules: Vec<String>,
+    /// The CSV file of a seed, relative to the project: its text is not part of the node.
+    pub seed_file: Option<String>,
 }
 
 /// A loaded project.
