@@ -12,6 +12,8 @@ pub struct MacroFunction {
     pub parameters: Vec<String>,
     /// The body, not expanded.
     pub body: String,
+    /// The body in tokens.
+    pub(super) tokens: Vec<Token>,
 }
 
 impl MacroFunction {
@@ -32,7 +34,7 @@ impl MacroFunction {
                 call.span,
             ));
         }
-        let (mut body, _) = scan(&self.body, evaluator.dialect());
+        let mut body = self.tokens.clone();
         for token in &mut body {
             token.span = call.span;
         }
@@ -80,6 +82,7 @@ pub fn define(statement: &str, env: &mut MacroEnv) -> Result<bool, MacroError> {
         let function = MacroFunction {
             parameters,
             body: join(body).trim().to_string(),
+            tokens: body.to_vec(),
         };
         env.functions.insert(name, function);
         return Ok(true);

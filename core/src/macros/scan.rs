@@ -1,11 +1,11 @@
 //! Tokens of SQL text with SQLMesh's `@` constructs.
 //!
-//! In: text of one statement. Out: tokens that keep the white space and comments before them, so that joining
-//! them gives the text back. Only what macro evaluation needs is told apart: words, quoted names, strings,
-//! numbers, symbols, `@` forms. It never fails: an unclosed quote reaches to the end of the text.
+//! In: text of one statement, cut by `sql::lexer`. Out: tokens that keep the white space and comments before them,
+//! so that joining them gives the text back; an `@` and what touches it are one token. It never fails.
 
 use crate::source::Span;
 use crate::sql::dialect::{Dialect, Language};
+use crate::sql::lexer::{self, TokenKind};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,106 +75,43 @@ impl Token {
     }
 }
 
-/// How a dialect writes names and strings.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Quoting {
-    /// `"` opens a string, not a name.
-    double_is_text: bool,
-    /// `\` escapes inside strings.
-    backslash: bool,
-    /// `[x]` is a name.
-    brackets: bool,
-    /// `#` begins a comment.
-    hash_comment: bool,
-    /// `//` begins a comment.
-    slash_comment: bool,
-    /// `$$` and `$tag$` quote text.
-    dollar: bool,
-}
-
-impl Quoting {
-    /// The rules of a dialect.
-    pub(super) fn of(dialect: Dialect) -> Self {
-        use Language as L;
-        let language = dialect.language();
-        let spark = matches!(
-            language,
-            L::Spark | L::Spark2 | L::Hive | L::Databricks | L::BigQuery
-        );
-        let mysql = matches!(language, L::MySql | L::StarRocks | L::Doris);
-        Self {
-            double_is_text: spark || mysql,
-            backslash: spark || mysql || matches!(language, L::ClickHouse | L::Snowflake | L::Redshift),
-            brackets: matches!(language, L::TSql | L::Fabric),
-            hash_comment: mysql || matches!(language, L::BigQuery | L::ClickHouse),
-            slash_comment: matches!(language, L::Snowflake),
-            dollar: matches!(
-                language,
-                L::Generic
-                    | L::DuckDb
-                    | L::Postgres
-                    | L::RisingWave
-                    | L::Materialize
-                    | L::Redshift
-                    | L::Snowflake
-                    | L::Databricks
-            ),
-        }
-    }
-}
-
 /// A string literal in the dialect's escapes.
 pub(super) fn quote_text(text: &str, dialect: Dialect) -> String {
-    let quoting = Quoting::of(dialect);
-    if quoting.backslash {
-        let escaped = text.replace('\\', "\\\\");
-        return if quoting.double_is_text {
-            let escaped = escaped.replace('\'', "\\'").replace('\n', "\\n");
-            format!("'{escaped}'")
-        } else {
-            format!("'{}'", escaped.replace('\'', "''"))
-        };
+    use Language as L;
+    let escapes = text.contains('\\') && text_of("'\\\\'", dialect) == "\\";
+    let text = if escapes {
+        text.replace('\\', "\\\\")
+    } else {
+        text.to_string()
+    };
+    // Dialects in which two quotes in a row are not one.
+    let by_backslash = matches!(
+        dialect.language(),
+        L::BigQuery | L::Hive | L::Spark2 | L::Spark | L::Databricks | L::Drill
+    );
+    if by_backslash {
+        format!("'{}'", text.replace('\'', "\\'").replace('\n', "\\n"))
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
     }
-    format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The text that a string literal means; the token's text unchanged when it is not a plain literal.
+/// The text that a string literal means, with or without `@` in front; other text unchanged.
 pub(super) fn text_of(literal: &str, dialect: Dialect) -> String {
-    let backslash = Quoting::of(dialect).backslash;
     let literal = literal.strip_prefix('@').unwrap_or(literal);
-    if let Some(inner) = literal
-        .strip_prefix("$$")
-        .and_then(|rest| rest.strip_suffix("$$"))
-    {
-        return inner.to_string();
-    }
-    let Some(quote) = literal.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
-        return literal.to_string();
+    let as_kind = |kind| {
+        let token = lexer::Token {
+            kind,
+            span: Span::new(0, literal.len()),
+        };
+        token.value(literal, dialect)
     };
-    let inner = literal
-        .strip_prefix(quote)
-        .and_then(|rest| rest.strip_suffix(quote))
-        .unwrap_or("");
-    let mut out = String::with_capacity(inner.len());
-    let mut chars = inner.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == quote && chars.peek() == Some(&quote) {
-            chars.next();
-            out.push(c);
-        } else if c == '\\' && backslash {
-            match chars.next() {
-                Some('n') => out.push('\n'),
-                Some('t') => out.push('\t'),
-                Some('r') => out.push('\r'),
-                Some(other) if other == quote || other == '\\' => out.push(other),
-                Some(other) => out.extend(['\\', other]),
-                None => out.push('\\'),
-            }
-        } else {
-            out.push(c);
-        }
+    let text = as_kind(TokenKind::String);
+    if text == literal && literal.starts_with('"') {
+        as_kind(TokenKind::QuotedIdentifier)
+    } else {
+        text
     }
-    out
 }
 
 /// The name inside the quotes of a quoted name.
@@ -188,29 +125,97 @@ pub(super) fn unquoted(name: &str) -> String {
     name.to_string()
 }
 
-/// Cuts a text into tokens; also returns the white space and comments after the last one.
+/// Cuts a text into tokens; also returns the white space and comments after the last one. Text that has no end,
+/// such as an open quote, is one token: what is wrong with it is for the parser to say.
 pub(super) fn scan(text: &str, dialect: Dialect) -> (Vec<Token>, String) {
-    let mut scanner = Scanner {
-        text,
-        at: 0,
-        quoting: Quoting::of(dialect),
+    let Ok(found) = lexer::tokenize(text, dialect) else {
+        return (
+            vec![Token::made(Kind::Symbol, text, Span::new(0, text.len()))],
+            String::new(),
+        );
     };
-    let mut tokens = Vec::new();
-    loop {
-        let before = scanner.at;
-        scanner.skip_trivia();
-        let lead = text[before..scanner.at].to_string();
-        let start = scanner.at;
-        let Some(kind) = scanner.token() else {
-            return (tokens, lead);
-        };
+    let found = found.tokens;
+    let mut tokens = Vec::with_capacity(found.len());
+    let mut end = 0;
+    let mut at = 0;
+    while let Some(first) = found.get(at) {
+        let (kind, length) = form(&found[at..], text);
+        let last = found.get(at + length - 1).unwrap_or(first);
         tokens.push(Token {
             kind,
-            text: text[start..scanner.at].to_string(),
-            lead,
-            span: Span::new(start, scanner.at),
+            text: text[first.span.start..last.span.end].to_string(),
+            lead: text[end..first.span.start].to_string(),
+            span: Span::new(first.span.start, last.span.end),
         });
+        end = last.span.end;
+        at += length;
     }
+    (tokens, text[end..].to_string())
+}
+
+/// What the first tokens are together, and how many they are.
+fn form(tokens: &[lexer::Token], text: &str) -> (Kind, usize) {
+    let Some(first) = tokens.first() else {
+        return (Kind::Symbol, 1);
+    };
+    let plain = match first.kind {
+        TokenKind::Word => Kind::Word,
+        TokenKind::QuotedIdentifier => return (Kind::Quoted, 1),
+        TokenKind::String => return (Kind::Text, 1),
+        TokenKind::Number => return (Kind::Number, 1),
+        TokenKind::Symbol if first.is_symbol(text, "@") => Kind::Symbol,
+        TokenKind::Symbol | TokenKind::Raw | TokenKind::Hint => return (Kind::Symbol, 1),
+    };
+    let touches = |at: usize| {
+        at > 0
+            && tokens
+                .get(at)
+                .is_some_and(|token| token.span.start == tokens[at - 1].span.end)
+    };
+    let quoted = tokens
+        .get(1)
+        .is_some_and(|next| matches!(next.kind, TokenKind::String | TokenKind::QuotedIdentifier));
+    if plain == Kind::Symbol && quoted && touches(1) {
+        return (Kind::TextTemplate, 2);
+    }
+    let mut length = 0;
+    while length == 0 || touches(length) {
+        let here = tokens[length].text(text);
+        match tokens[length].kind {
+            TokenKind::Word => length += 1,
+            TokenKind::Number if length > 0 && here.chars().all(is_name) => length += 1,
+            TokenKind::Symbol if here == "@" => {
+                let from = text.get(tokens[length].span.start..).unwrap_or_default();
+                if let Some(bytes) = braces(from) {
+                    let end = tokens[length].span.start + bytes;
+                    while tokens.get(length).is_some_and(|token| token.span.end <= end) {
+                        length += 1;
+                    }
+                } else if from[1..].starts_with(begins_macro) {
+                    length += 2;
+                } else {
+                    break;
+                }
+            }
+            _ => break,
+        }
+    }
+    let length = length.clamp(1, tokens.len());
+    let written = &text[first.span.start..tokens[length - 1].span.end];
+    let kind = match written.strip_prefix('@') {
+        Some(name) if name.starts_with(begins_macro) && !name.contains('@') => {
+            if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                Kind::Variable
+            } else {
+                Kind::Template
+            }
+        }
+        Some(_) if length > 1 => Kind::Template,
+        Some(_) => plain,
+        None if written.contains('@') => Kind::Template,
+        None => plain,
+    };
+    (kind, length)
 }
 
 /// The tokens joined again. Where two of them would grow together, a space is put between.
@@ -255,201 +260,6 @@ pub(super) fn begins_macro(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_'
 }
 
-struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
-    quoting: Quoting,
-}
-
-impl Scanner<'_> {
-    fn rest(&self) -> &str {
-        &self.text[self.at..]
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
-        while let Some(c) = self.peek().filter(|c| wanted(*c)) {
-            self.at += c.len_utf8();
-        }
-    }
-
-    fn skip_trivia(&mut self) {
-        loop {
-            self.skip_while(char::is_whitespace);
-            let rest = self.rest();
-            let line = rest.starts_with("--")
-                || (self.quoting.hash_comment && rest.starts_with('#'))
-                || (self.quoting.slash_comment && rest.starts_with("//"));
-            if line {
-                self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                self.at += comment_length(rest);
-            } else {
-                return;
-            }
-        }
-    }
-
-    fn token(&mut self) -> Option<Kind> {
-        let first = self.peek()?;
-        let kind = match first {
-            '\'' => self.quoted('\'', self.quoting.backslash, Kind::Text),
-            '"' if self.quoting.double_is_text => self.quoted('"', true, Kind::Text),
-            '"' => self.quoted('"', false, Kind::Quoted),
-            '`' => self.quoted('`', false, Kind::Quoted),
-            '[' if self.quoting.brackets => self.quoted(']', false, Kind::Quoted),
-            '$' if self.quoting.dollar && self.dollar_text() => Kind::Text,
-            '@' => self.at_sign(),
-            c if c.is_ascii_digit() => self.number(),
-            '.' if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
-            c if is_name(c) => self.word(),
-            _ => self.symbol(first),
-        };
-        Some(kind)
-    }
-
-    fn quoted(&mut self, close: char, backslash: bool, kind: Kind) -> Kind {
-        let triple: String = [close; 3].iter().collect();
-        if kind == Kind::Text && self.quoting.double_is_text && self.rest().starts_with(&triple) {
-            let rest = &self.rest()[3..];
-            self.at += 3 + rest.find(&triple).map_or(rest.len(), |at| at + 3);
-            return kind;
-        }
-        let mut chars = self.rest().char_indices().skip(1).peekable();
-        let mut length = self.rest().len();
-        while let Some((at, c)) = chars.next() {
-            if c == '\\' && backslash {
-                chars.next();
-            } else if c == close {
-                if chars.peek().is_some_and(|(_, next)| *next == close) {
-                    chars.next();
-                } else {
-                    length = at + c.len_utf8();
-                    break;
-                }
-            }
-        }
-        self.at += length;
-        kind
-    }
-
-    fn dollar_text(&mut self) -> bool {
-        let rest = self.rest();
-        let Some(tag_end) = rest[1..].find('$').map(|at| at + 2) else {
-            return false;
-        };
-        let tag = &rest[..tag_end];
-        let is_tag = tag[1..tag_end - 1]
-            .chars()
-            .all(|c| c.is_alphanumeric() || c == '_')
-            && !tag[1..].starts_with(|c: char| c.is_ascii_digit());
-        let Some(end) = rest[tag_end..].find(tag).filter(|_| is_tag) else {
-            return false;
-        };
-        self.at += tag_end + end + tag_end;
-        true
-    }
-
-    fn at_sign(&mut self) -> Kind {
-        let after = self.rest()[1..].chars().next();
-        match after {
-            Some('\'') => {
-                self.at += 1;
-                self.quoted('\'', self.quoting.backslash, Kind::Text);
-                Kind::TextTemplate
-            }
-            Some('"') => {
-                self.at += 1;
-                self.quoted('"', false, Kind::Text);
-                Kind::TextTemplate
-            }
-            Some(c) if begins_macro(c) => {
-                let start = self.at;
-                self.at += 1;
-                self.skip_while(|c| c.is_ascii_alphanumeric() || c == '_');
-                let name_end = self.at;
-                self.at = start;
-                self.word();
-                if self.at == name_end {
-                    Kind::Variable
-                } else {
-                    Kind::Template
-                }
-            }
-            Some('{') if braces(self.rest()).is_some() => self.word(),
-            _ => self.symbol('@'),
-        }
-    }
-
-    /// A run of name characters and `@` forms.
-    fn word(&mut self) -> Kind {
-        let start = self.at;
-        let mut template = false;
-        loop {
-            self.skip_while(is_name);
-            let rest = self.rest();
-            if let Some(length) = braces(rest) {
-                self.at += length;
-                template = true;
-            } else if rest.starts_with('@') && rest[1..].starts_with(begins_macro) {
-                self.at += 1;
-                template = true;
-            } else {
-                break;
-            }
-        }
-        if template {
-            return Kind::Template;
-        }
-        let word = &self.text[start..self.at];
-        let prefix = word.to_ascii_lowercase();
-        if self.rest().starts_with('\'')
-            && matches!(prefix.as_str(), "r" | "b" | "rb" | "br" | "n" | "e" | "x" | "u")
-        {
-            let backslash = prefix == "e" || (self.quoting.backslash && !prefix.contains('r'));
-            return self.quoted('\'', backslash, Kind::Text);
-        }
-        Kind::Word
-    }
-
-    fn number(&mut self) -> Kind {
-        self.skip_while(|c| c.is_ascii_digit() || c == '_');
-        if self.rest().starts_with('.') && !self.rest().starts_with("..") {
-            self.at += 1;
-            self.skip_while(|c| c.is_ascii_digit() || c == '_');
-        }
-        let rest = self.rest();
-        if rest.starts_with(['e', 'E']) {
-            let signed = rest[1..].starts_with(['+', '-']);
-            let digits = if signed { 2 } else { 1 };
-            if rest[digits..].starts_with(|c: char| c.is_ascii_digit()) {
-                self.at += digits;
-                self.skip_while(|c| c.is_ascii_digit());
-                return Kind::Number;
-            }
-        }
-        // `1d`, `0x1F`, `3L`: letters belong to the number.
-        self.skip_while(is_name);
-        Kind::Number
-    }
-
-    fn symbol(&mut self, first: char) -> Kind {
-        const LONG: [&str; 20] = [
-            "<=>", "->>", "#>>", "!~~", "::", ":=", "=>", "->", "<=", ">=", "<>", "!=", "||", "==", "**",
-            "//", "<<", ">>", "&&", "@>",
-        ];
-        let length = LONG
-            .iter()
-            .find(|symbol| self.rest().starts_with(**symbol))
-            .map_or(first.len_utf8(), |symbol| symbol.len());
-        self.at += length;
-        Kind::Symbol
-    }
-}
-
 /// The length of `@{name}` at the beginning of a text.
 pub(super) fn braces(text: &str) -> Option<usize> {
     let inner = text.strip_prefix("@{")?;
@@ -457,28 +267,6 @@ pub(super) fn braces(text: &str) -> Option<usize> {
     let name = &inner[..end];
     let valid = name.starts_with(begins_macro) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     valid.then_some(end + 3)
-}
-
-/// The length of a block comment, nested ones included.
-fn comment_length(text: &str) -> usize {
-    let mut depth = 0usize;
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        if rest.starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -529,10 +317,29 @@ mod tests {
     }
 
     #[test]
-    fn unclosed_quotes_reach_to_the_end() {
-        check("'abc", &[(Kind::Text, "'abc")]);
-        check("/* a /* b */", &[]);
+    fn what_has_no_end_is_one_token() {
+        check("'abc", &[(Kind::Symbol, "'abc")]);
         check("@", &[(Kind::Symbol, "@")]);
         check("@{", &[(Kind::Symbol, "@"), (Kind::Symbol, "{")]);
+    }
+
+    #[test]
+    fn numbers_and_words_grow_together() {
+        use Kind::*;
+        check(
+            "tbl_@{n}2 @{m}_1 @a@b a@> b, @c::int",
+            &[
+                (Template, "tbl_@{n}2"),
+                (Template, "@{m}_1"),
+                (Template, "@a@b"),
+                (Word, "a"),
+                (Symbol, "@>"),
+                (Word, "b"),
+                (Symbol, ","),
+                (Variable, "@c"),
+                (Symbol, "::"),
+                (Word, "int"),
+            ],
+        );
     }
 }
