@@ -28,13 +28,17 @@ pub fn run(_options: &[&str]) -> Outcome {
         )),
     );
     tally.tests("tests", &mut cargo("test --locked --workspace --no-fail-fast"));
-    tally.tests("documentation", &mut cargo("test --locked --package planglass-core --doc"));
+    tally.tests(
+        "documentation",
+        &mut cargo("test --locked --package planglass-core --doc"),
+    );
     if tally.outcome("page: wasm, size, glue", || web::run(&[])) {
         let questions = target().join("oracle-questions.json");
         let planner = root().join("www/dist/node/planglass_web.js");
         let written = tally.check(
             "oracle: questions with native answers",
-            cargo("run --locked --quiet --package planglass-tests --bin oracle -- --questions").arg(&questions),
+            cargo("run --locked --quiet --package planglass-tests --bin oracle -- --questions")
+                .arg(&questions),
         );
         if written {
             tally.tests(
@@ -93,8 +97,9 @@ impl Tally {
         self.failed += failed;
         let word = if failed == 0 { "ok  " } else { "FAIL" };
         let seconds = started.elapsed().as_secs();
-        self.lines
-            .push(format!("{word} {name}: {passed} passed, {failed} failed ({seconds} s)"));
+        self.lines.push(format!(
+            "{word} {name}: {passed} passed, {failed} failed ({seconds} s)"
+        ));
     }
 
     fn finish(self) -> Outcome {
@@ -103,7 +108,11 @@ impl Tally {
             println!("{line}");
         }
         println!("{} passed, {} failed", self.passed, self.failed);
-        if self.failed == 0 { Ok(()) } else { Err(String::new()) }
+        if self.failed == 0 {
+            Ok(())
+        } else {
+            Err(String::new())
+        }
     }
 }
 
@@ -142,7 +151,9 @@ fn count_tests(command: &mut Command) -> Result<(u64, u64), String> {
 
 fn count_before(text: &str, word: &str) -> u64 {
     let before = text.split(word).next().unwrap_or_default();
-    let digits = before.rsplit(|character: char| !character.is_ascii_digit()).next();
+    let digits = before
+        .rsplit(|character: char| !character.is_ascii_digit())
+        .next();
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
@@ -152,7 +163,9 @@ fn prepare() -> Outcome {
         crate::run(Command::new("rustup").args(["target", "add", WASM]))?;
     }
     if !exists("node") {
-        return Err("Node.js is needed for the tests of the wasm build; `node` is not in the PATH".to_string());
+        return Err(
+            "Node.js is needed for the tests of the wasm build; `node` is not in the PATH".to_string(),
+        );
     }
     let missing: Vec<&str> = [("chromium", "chromium"), ("chromedriver", "chromium-driver")]
         .into_iter()
@@ -168,8 +181,15 @@ fn prepare() -> Outcome {
         "apt-get -qq install -y --no-install-recommends {missing} >/dev/null || \
          {{ apt-get -qq update && apt-get -qq install -y --no-install-recommends {missing} >/dev/null; }}"
     );
-    crate::run(Command::new("sh").args(["-c", &install]).env("DEBIAN_FRONTEND", "noninteractive")).map_err(|error| {
-        format!("the browser tests need {missing}, which could not be installed (as root, with apt-get): {error}")
+    crate::run(
+        Command::new("sh")
+            .args(["-c", &install])
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+    .map_err(|error| {
+        format!(
+            "the browser tests need {missing}, which could not be installed (as root, with apt-get): {error}"
+        )
     })
 }
 
@@ -196,7 +216,10 @@ mod tests {
     #[test]
     fn reads_counts_of_test_results() {
         let line = "ok. 12 passed; 3 failed; 0 ignored; 0 measured";
-        assert_eq!((count_before(line, " passed"), count_before(line, " failed")), (12, 3));
+        assert_eq!(
+            (count_before(line, " passed"), count_before(line, " failed")),
+            (12, 3)
+        );
         assert_eq!(count_before("FAILED. nothing", " passed"), 0);
     }
 }
