@@ -119,7 +119,7 @@ fn the_sample_has_a_plan() {
         "New environment `dev` will be created from `prod`",
         "Directly Modified: rental__dev.trips (Non-breaking)",
         "Directly Modified: rental__dev.daily_revenue (Breaking)",
-        "Metadata Updated: reports__dev.fleet",
+        "Metadata Updated: workshop__dev.repairs",
         "workshop__dev.repair_costs: [full refresh]",
     ] {
         assert!(text.contains(said), "`{said}` is not in:\n{text}{errors}");

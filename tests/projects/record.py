@@ -21,6 +21,8 @@ from pathlib import Path
 
 os.environ.setdefault("SQLMESH__DISABLE_ANONYMIZED_ANALYTICS", "true")
 os.environ["TZ"] = "UTC"
+# Models are loaded in one process: a pool of them waits forever when the clock stands still.
+os.environ["MAX_FORK_WORKERS"] = "1"
 
 import duckdb
 import time_machine

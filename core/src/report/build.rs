@@ -62,6 +62,11 @@ impl PlanReport {
             effective_from: plan.effective_from,
             added: diff.added.iter().cloned().collect(),
             removed: diff.removed.keys().cloned().collect(),
+            removed_display_names: diff
+                .removed
+                .keys()
+                .map(|name| (name.clone(), removed_display_name(plan, name)))
+                .collect(),
             indirectly_modified: indirect_by_cause(plan, &directly),
             directly_modified: directly.into_iter().collect(),
             metadata_updated: names_where(plan, |name| diff.modified.get(name).is_some_and(|m| m.metadata)),
@@ -102,6 +107,15 @@ impl PlanReport {
             .map(|bytes| digest([bytes]))
             .unwrap_or_default();
         report
+    }
+}
+
+/// Only models are quoted; a standalone audit has no view whose name could depend on the environment.
+fn removed_display_name(plan: &Plan<'_>, name: &str) -> String {
+    if name.starts_with('"') {
+        plan.display_name(name)
+    } else {
+        name.to_string()
     }
 }
 

@@ -69,6 +69,9 @@ pub struct PlanReport {
     pub added: Vec<String>,
     /// Names removed, sorted.
     pub removed: Vec<String>,
+    /// Removed name → name for display, as in the environment.
+    #[serde(default)]
+    pub removed_display_names: IndexMap<String, String>,
     /// Names directly modified (added ones included, as in SQLMesh), sorted.
     pub directly_modified: Vec<String>,
     /// Directly modified name → names below it that are modified only indirectly.

@@ -61,7 +61,7 @@ fn plan(report: &PlanReport, text: &mut String) {
             }
         }
     }
-    if !report.missing_intervals.is_empty() {
+    if report.requires_backfill && !report.missing_intervals.is_empty() {
         text.push_str("\n**Models needing backfill:**\n");
         for missing in &report.missing_intervals {
             let preview = if missing.preview { " (**preview**)" } else { "" };

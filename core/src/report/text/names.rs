@@ -12,6 +12,9 @@ pub(super) fn display(report: &PlanReport, name: &str) -> String {
     {
         return snapshot.detail.display_name.clone();
     }
+    if let Some(shown) = report.removed_display_names.get(name) {
+        return shown.clone();
+    }
     let parts = unquoted(name);
     let hidden = usize::from(parts.len() > 2 && report.default_catalog.as_ref() == parts.first());
     parts[hidden..].join(".")

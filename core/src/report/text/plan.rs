@@ -150,11 +150,7 @@ fn environment_statements(report: &PlanReport) -> String {
         return String::new();
     };
     let mut text = "\nEnvironment statements:\n\n".to_string();
-    for (section, difference) in statements {
-        // The text of a section begins with its title.
-        if !difference.trim_start().starts_with(section.as_str()) {
-            text.push_str(&format!("{section}:\n"));
-        }
+    for (_, difference) in statements {
         for line in difference.lines() {
             text.push_str(&format!("{}\n", harmless(line)));
         }
@@ -277,7 +273,7 @@ fn difference(report: &PlanReport, name: &str, options: &TextOptions) -> String 
 }
 
 fn backfill(report: &PlanReport, options: &TextOptions) -> String {
-    if report.missing_intervals.is_empty() {
+    if !report.requires_backfill || report.missing_intervals.is_empty() {
         return String::new();
     }
     let mut lines: Vec<String> = report
@@ -351,6 +347,7 @@ mod tests {
             create_from: "prod".to_string(),
             is_new_environment: true,
             has_changes: true,
+            requires_backfill: true,
             execution_time: Timestamp(0),
             directly_modified: names(&["\"a\""]),
             indirectly_modified: [("\"a\"".to_string(), names(&["\"b\"", "\"c\""]))]

@@ -3,7 +3,8 @@ MODEL (
   kind INCREMENTAL_BY_TIME_RANGE (time_column repaired_on),
   cron '@weekly',
   owner workshop,
-  tags (workshop)
+  tags (workshop),
+  description 'Repairs as the till has them, a week at a time'
 );
 
 SELECT
