@@ -3,8 +3,10 @@
 //! The clause that follows stands only when the condition holds. Its content is expanded either way, as in SQLMesh.
 
 use super::MacroError;
+use super::arguments::closing;
 use super::condition;
-use super::eval::{Evaluator, Output, closing};
+use super::eval::Evaluator;
+use super::output::Output;
 use super::scan::{Kind, Token};
 
 /// True for the lower-case name of a clause macro.

@@ -1,7 +1,9 @@
 //! `@DEF`: variables and macro functions that a model defines for itself.
 
-use super::eval::{Call, Evaluator, Outcome, closing, lambda_parts};
+use super::arguments::{begins_statement, closing, lambda_parts, split};
+use super::eval::{Call, Evaluator};
 use super::list::substitute;
+use super::output::Outcome;
 use super::scan::{Kind, Token, join, scan};
 use super::{MacroEnv, MacroError, MacroValue};
 
@@ -88,7 +90,10 @@ pub fn define(statement: &str, env: &mut MacroEnv) -> Result<bool, MacroError> {
         return Ok(true);
     }
     let expanded = Evaluator::new(env).expand(body)?;
-    let value = MacroValue::Sql(join(&expanded).trim().to_string());
+    let sql = join(&expanded).trim().to_string();
+    // A list becomes a tuple.
+    let is_list = split(&expanded, ",").len() > 1 && !begins_statement(&expanded);
+    let value = MacroValue::Sql(if is_list { format!("({sql})") } else { sql });
     env.locals.insert(name, value);
     Ok(true)
 }

@@ -3,6 +3,8 @@
 //! In: tokens of one statement. Out: tokens without macros. Arguments are expanded before their macro runs; the
 //! body of a lambda when it is applied. Depth, number of calls and size of the result are bounded.
 
+use super::arguments::{begins_statement, bracketed, closing, is_bracketed, named, split, split_arguments};
+use super::output::{Outcome, Output};
 use super::scan::{Kind, Token, begins_macro, braces, quote_text, text_of, unquoted};
 use super::value::bare;
 use super::{MacroEnv, MacroError, MacroValue, builtins, clause};
@@ -16,17 +18,6 @@ const MAX_DEPTH: usize = 48;
 const MAX_CALLS: usize = 100_000;
 /// Most tokens that one statement may grow to.
 const MAX_TOKENS: usize = 2_000_000;
-
-/// What a macro call yields.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Outcome {
-    /// Vanishes, with a comma beside it.
-    Nothing,
-    /// Stands where the call stood.
-    One(Vec<Token>),
-    /// Is spliced into the list around; an empty list vanishes.
-    List(Vec<Vec<Token>>),
-}
 
 /// An argument of a macro call.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,140 +46,6 @@ pub(super) struct Evaluator<'a> {
     depth: usize,
     calls: usize,
     produced: usize,
-}
-
-/// Tokens that come out, and what is known about the place reached.
-#[derive(Default)]
-pub(super) struct Output {
-    pub tokens: Vec<Token>,
-    drop_comma: bool,
-    /// For each open parenthesis: true while in a FROM list.
-    from: Vec<bool>,
-}
-
-impl Output {
-    fn push(&mut self, token: Token) {
-        if std::mem::take(&mut self.drop_comma) && token.is(",") {
-            return;
-        }
-        self.track(&token);
-        self.tokens.push(token);
-    }
-
-    fn track(&mut self, token: &Token) {
-        if self.from.is_empty() {
-            self.from.push(false);
-        }
-        match token.kind {
-            Kind::Symbol if token.text == "(" || token.text == "[" => {
-                let inherited = token.text == "(" && self.in_from() && self.expects_table();
-                self.from.push(inherited);
-            }
-            Kind::Symbol if (token.text == ")" || token.text == "]") && self.from.len() > 1 => {
-                self.from.pop();
-            }
-            Kind::Word => {
-                let begins = token.is_any_word(&["from", "join", "into", "update", "table"]);
-                let ends = token.is_any_word(&[
-                    "select",
-                    "where",
-                    "on",
-                    "using",
-                    "group",
-                    "having",
-                    "order",
-                    "limit",
-                    "qualify",
-                    "window",
-                    "set",
-                    "values",
-                    "union",
-                    "except",
-                    "intersect",
-                    "with",
-                ]);
-                if let Some(last) = self.from.last_mut().filter(|_| begins || ends) {
-                    *last = begins;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn in_from(&self) -> bool {
-        self.from.last().copied().unwrap_or(false)
-    }
-
-    /// True when a table's name must come next.
-    fn expects_table(&self) -> bool {
-        self.in_from()
-            && self.tokens.last().is_some_and(|last| {
-                last.is(",") || last.is("(") || last.is_any_word(&["from", "join", "into", "update", "table"])
-            })
-    }
-
-    /// True when a name must come next: an alias, a table, or a part after a dot of a table.
-    fn expects_name(&self) -> bool {
-        let Some(last) = self.tokens.last() else {
-            return false;
-        };
-        last.is_word("as") || self.expects_table() || (last.is(".") && self.in_from())
-    }
-
-    /// True when something must stand here: an operator or a clause is waiting, or an alias follows.
-    fn expects_operand(&self, next: Option<&Token>) -> bool {
-        const OPERATORS: [&str; 17] = [
-            "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%", "||", "::", "//", "**", ".",
-        ];
-        let operator = |token: &Token| token.kind == Kind::Symbol && OPERATORS.contains(&token.text.as_str());
-        self.tokens.last().is_some_and(|last| {
-            operator(last)
-                || last.is_any_word(&[
-                    "where", "having", "qualify", "on", "and", "or", "not", "between", "when", "then",
-                    "else", "like", "in", "is", "as", "from", "join",
-                ])
-        }) || next.is_some_and(|next| {
-            operator(next) || next.is_any_word(&["as", "and", "or", "between", "in", "like", "is"])
-        })
-    }
-
-    /// Removes the comma beside something that vanished.
-    fn vanish(&mut self) {
-        if self.tokens.last().is_some_and(|last| last.is(",")) {
-            self.tokens.pop();
-        } else {
-            self.drop_comma = true;
-        }
-    }
-
-    pub(super) fn extend(&mut self, tokens: Vec<Token>, lead: &str) {
-        for (index, mut token) in tokens.into_iter().enumerate() {
-            if index == 0 {
-                token.lead = lead.to_string();
-            }
-            self.push(token);
-        }
-    }
-
-    fn put(&mut self, outcome: Outcome, lead: &str) {
-        match outcome {
-            Outcome::Nothing => self.vanish(),
-            Outcome::One(tokens) if tokens.is_empty() => self.vanish(),
-            Outcome::One(tokens) => self.extend(tokens, lead),
-            Outcome::List(items) if items.is_empty() => self.vanish(),
-            Outcome::List(items) => {
-                for (index, item) in items.into_iter().enumerate() {
-                    if index > 0 {
-                        let span = item.first().map_or_else(Span::default, |token| token.span);
-                        self.push(Token::made(Kind::Symbol, ",", span));
-                        self.extend(item, " ");
-                    } else {
-                        self.extend(item, lead);
-                    }
-                }
-            }
-        }
-    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -576,114 +433,6 @@ fn calls(tokens: &[Token], at: usize, evaluator: &Evaluator<'_>) -> bool {
         || evaluator.env.python_macros.contains_key(&name)
 }
 
-/// Index of the bracket that closes the one at `open`; the end when it is not closed.
-pub(super) fn closing(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0usize;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        if token.kind != Kind::Symbol {
-            continue;
-        }
-        match token.text.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at;
-                }
-            }
-            _ => {}
-        }
-    }
-    tokens.len()
-}
-
-/// Parts between separators that are not inside brackets. No tokens, no parts.
-pub(super) fn split<'t>(tokens: &'t [Token], separator: &str) -> Vec<&'t [Token]> {
-    let mut parts = Vec::new();
-    if tokens.is_empty() {
-        return parts;
-    }
-    let mut start = 0;
-    let mut depth = 0usize;
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Symbol {
-            continue;
-        }
-        match token.text.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            text if depth == 0 && text == separator => {
-                parts.push(&tokens[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    // A trailing separator makes no part.
-    if start < tokens.len() {
-        parts.push(&tokens[start..]);
-    }
-    parts
-}
-
-type Lambda<'t> = Option<(Vec<String>, &'t [Token])>;
-
-/// Parts of an argument list, lambdas recognised. A lambda body or a whole statement may hold commas of its own
-/// only when it is a SELECT-like statement.
-fn split_arguments(tokens: &[Token]) -> Vec<(&[Token], Lambda<'_>)> {
-    let mut parts = Vec::new();
-    let mut rest = tokens;
-    while !rest.is_empty() {
-        let first = split(rest, ",").first().map_or(rest.len(), |part| part.len());
-        let lambda = lambda_parts(&rest[..first]);
-        let body_start = lambda.as_ref().map_or(0, |(_, body)| first - body.len());
-        let length = if begins_statement(&rest[body_start..]) {
-            rest.len()
-        } else {
-            first
-        };
-        let part = &rest[..length];
-        parts.push((part, lambda_parts(part)));
-        rest = rest.get(length + 1..).unwrap_or(&[]);
-    }
-    parts
-}
-
-/// Parameters and body of `x -> body` or `(x, y) -> body`.
-pub(super) fn lambda_parts(tokens: &[Token]) -> Lambda<'_> {
-    match tokens {
-        [name, arrow, ..] if name.kind == Kind::Word && arrow.is("->") => {
-            Some((vec![name.text.to_lowercase()], &tokens[2..]))
-        }
-        [open, ..] if open.is("(") => {
-            let close = closing(tokens, 0);
-            if !tokens.get(close + 1).is_some_and(|token| token.is("->")) {
-                return None;
-            }
-            let names = split(&tokens[1..close], ",");
-            let names: Option<Vec<String>> = names
-                .into_iter()
-                .map(|part| match part {
-                    [name] if name.kind == Kind::Word => Some(name.text.to_lowercase()),
-                    _ => None,
-                })
-                .collect();
-            Some((names?, &tokens[close + 2..]))
-        }
-        _ => None,
-    }
-}
-
-/// Takes `name :=` (or `name =>`) off an argument.
-fn named(tokens: &[Token]) -> (Option<String>, &[Token]) {
-    match tokens {
-        [name, sign, ..] if name.kind == Kind::Word && (sign.is(":=") || sign.is("=>")) => {
-            (Some(name.text.to_lowercase()), &tokens[2..])
-        }
-        _ => (None, tokens),
-    }
-}
-
 /// The closing parenthesis if the tokens are one call of a macro function and nothing else.
 fn single_call(tokens: &[Token], evaluator: &Evaluator<'_>) -> Option<usize> {
     let first = tokens.first().filter(|first| first.kind == Kind::Variable)?;
@@ -692,35 +441,6 @@ fn single_call(tokens: &[Token], evaluator: &Evaluator<'_>) -> Option<usize> {
     }
     let close = closing(tokens, 1);
     (close + 1 == tokens.len()).then_some(close)
-}
-
-/// True for tokens that are one array or tuple.
-pub(super) fn is_bracketed(tokens: &[Token]) -> bool {
-    let open = match tokens {
-        [first, second, ..] if first.is_word("array") && (second.is("[") || second.is("(")) => 1,
-        [first, ..] if first.is("(") || first.is("[") => 0,
-        _ => return false,
-    };
-    closing(tokens, open) + 1 == tokens.len()
-}
-
-fn bracketed(tokens: &[Token]) -> Vec<Token> {
-    let span = tokens.first().map_or_else(Span::default, |token| token.span);
-    let mut out = vec![Token::made(Kind::Symbol, "[", span)];
-    out.extend(tokens.iter().cloned());
-    out.push(Token::made(Kind::Symbol, "]", span));
-    out
-}
-
-/// True when tokens begin like a whole statement, whose commas belong to itself.
-pub(super) fn begins_statement(tokens: &[Token]) -> bool {
-    tokens.first().is_some_and(|first| {
-        first.is_any_word(&[
-            "select", "with", "create", "insert", "update", "delete", "drop", "alter", "merge", "grant",
-            "analyze", "truncate", "copy", "set", "call",
-        ])
-    }) && !tokens.get(1).is_some_and(|second| second.is("("))
-        && tokens.len() > 1
 }
 
 /// A name from a variable's text: bare when it can stand without quotes, else quoted.

@@ -1,8 +1,10 @@
 //! Macros over lists: `@EACH`, `@FILTER`, `@REDUCE`, and how a lambda is applied.
 
 use super::MacroError;
+use super::arguments::{closing, is_bracketed, split};
 use super::condition;
-use super::eval::{Argument, Call, Evaluator, Outcome, closing, is_bracketed, name_token, split};
+use super::eval::{Argument, Call, Evaluator, name_token};
+use super::output::Outcome;
 use super::scan::{Kind, Token, begins_macro, braces, is_name};
 use super::value::bare;
 use crate::sql::Dialect;

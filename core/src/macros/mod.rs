@@ -7,6 +7,7 @@
 //! written. As there, children are expanded first, both branches of `@IF` included, and a result is put in place
 //! without parentheses around it. User macros written in Python are not run: they are refused by name.
 
+mod arguments;
 mod builtins;
 mod clause;
 mod condition;
@@ -14,6 +15,7 @@ mod definition;
 mod eval;
 pub mod jinja;
 mod list;
+mod output;
 pub mod python_literal;
 mod references;
 pub mod render;

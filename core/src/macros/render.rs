@@ -71,7 +71,7 @@ pub fn render_statement(
     }
     let expansion = expand_text(text, &env, model)?;
     let (tokens, _) = super::scan::scan(&expansion.text, env.dialect);
-    Ok(super::eval::split(&tokens, ";")
+    Ok(super::arguments::split(&tokens, ";")
         .into_iter()
         .map(|part| super::scan::join(part).trim().to_string())
         .filter(|text| !text.is_empty())
@@ -155,6 +155,11 @@ pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
             env.blueprint_variables.insert(name, value);
         }
     }
+    // The arguments of a standalone audit.
+    for (name, sql) in model.defaults.iter().flatten() {
+        env.locals
+            .insert(name.to_lowercase(), MacroValue::sql(sql.as_str()));
+    }
     for (name, executable) in &model.python_env {
         if executable.kind == "definition" {
             let name = executable.alias.as_deref().unwrap_or(name).to_lowercase();
@@ -216,5 +221,99 @@ fn stored(model: &Model, key: &str) -> BTreeMap<String, Value> {
             .map(|(name, value)| (name.to_lowercase(), value))
             .collect(),
         _ => BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn model(kind: &str, query: &str) -> Model {
+        let node = json!({
+            "name": "Shop.items",
+            "default_catalog": "memory",
+            "dialect": "duckdb",
+            "kind": {"name": kind},
+            "source_type": "sql",
+            "query": {"sql": query},
+            "pre_statements": [{"sql": "@DEF(wanted, LOWER(cuisine))"}],
+            "python_env": {
+                "__sqlmesh__vars__": {"payload": "{'cols': ['a', 'b'], 'gateway': 'west', 'limit_km': 120}", "kind": "value"},
+                "__sqlmesh__blueprint__vars__": {"payload": "{'label': SqlValue(sql=\"'Faro'\")}", "kind": "value"},
+                "scaled": {"payload": "def scaled(evaluator, x): ...", "kind": "definition", "path": "macros/units.py"},
+            },
+            "jinja_macros": {
+                "root_macros": {"tagged": {"definition": "{% macro tagged(c) %}'#' || {{ c }}{% endmacro %}"}},
+            },
+        });
+        serde_json::from_value(node).unwrap()
+    }
+
+    #[track_caller]
+    fn check(kind: &str, query: &str, expect: &str) {
+        let context = RenderContext {
+            start: Some(Timestamp(1_704_412_800_000)),
+            end: Some(Timestamp(1_704_499_200_000)),
+            ..RenderContext::default()
+        };
+        let rendered = match render_query(&model(kind, query), &context) {
+            Ok(text) => text,
+            Err(error) => format!("{}: {}", error.code, error.message),
+        };
+        assert_eq!(rendered, expect);
+    }
+
+    #[test]
+    fn all_comes_from_the_stored_node() {
+        check(
+            "INCREMENTAL_UNMANAGED",
+            "SELECT @wanted, @label, @limit_km, @{gateway}_x, @EACH(@cols, c -> @{c}), @this_model WHERE d >= @start_ds",
+            "SELECT LOWER(cuisine), 'Faro', 120, west_x, a, b, \"memory\".\"shop\".\"items\" WHERE d >= '2024-01-05'",
+        );
+        check(
+            "FULL",
+            "JINJA_QUERY_BEGIN;\nSELECT {{ tagged('a') }}, {{ var('limit_km') }}, @limit_km\nJINJA_END",
+            "SELECT '#' || a, 120, 120",
+        );
+    }
+
+    #[test]
+    fn queries_made_at_once_have_no_interval() {
+        check("FULL", "SELECT @execution_ds", "SELECT '1970-01-01'");
+        check(
+            "VIEW",
+            "SELECT @start_ds",
+            "macro/undefined-variable: `@start_ds` is not defined",
+        );
+        let statement = render_statement(
+            "INSERT INTO log SELECT @end_ts",
+            &model("VIEW", "SELECT 1"),
+            &RenderContext::default(),
+        );
+        assert_eq!(
+            statement.unwrap(),
+            ["INSERT INTO log SELECT '1970-01-01 23:59:59.999999'"]
+        );
+    }
+
+    #[test]
+    fn python_macros_are_refused_with_their_file() {
+        check(
+            "FULL",
+            "SELECT @scaled(a)",
+            "macro/python: macro `@scaled` in macros/units.py is written in Python, which is not run (used by model `Shop.items`)",
+        );
+    }
+
+    #[test]
+    fn statements_may_vanish() {
+        let statement = render_statement(
+            "@IF(@runtime_stage = 'evaluating', ANALYZE t)",
+            &model("FULL", "SELECT 1"),
+            &RenderContext::default(),
+        );
+        assert_eq!(statement.unwrap(), Vec::<String>::new());
     }
 }

@@ -35,7 +35,7 @@ fn env() -> MacroEnv {
 fn expanded(text: &str, mut env: MacroEnv) -> String {
     let (tokens, _) = scan::scan(text, env.dialect);
     let mut query = String::new();
-    for part in eval::split(&tokens, ";") {
+    for part in arguments::split(&tokens, ";") {
         let statement = scan::join(part);
         match define(statement.trim(), &mut env) {
             Ok(true) => {}
@@ -99,6 +99,10 @@ fn definitions() {
         "SELECT 1, 1 + 1, 5 * 2, 1 + 2 + 1",
     );
     check("@DEF(y, 1 + 1); SELECT @y * 2", "SELECT 1 + 1 * 2");
+    check(
+        "@DEF(both, @EACH(@cols, c -> @{c} + 1)); SELECT @both",
+        "SELECT (a + 1, b + 1)",
+    );
     check(
         "@DEF(dbl, i -> i * 2); SELECT @EACH([a,b], x -> @dbl(x)), @EACH([a,b], x -> @dbl(@x))",
         "SELECT x * 2, x * 2, a * 2, b * 2",

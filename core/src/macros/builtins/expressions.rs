@@ -4,8 +4,9 @@
 //! Spelled for the dialect where dialects differ: division, text types, hash functions.
 
 use super::{Argument, Call, Evaluator, MacroError, Outcome, Token, pick, sql_of, wrong};
+use crate::macros::arguments::closing;
 use crate::macros::condition;
-use crate::macros::eval::{argument_text, closing};
+use crate::macros::eval::argument_text;
 use crate::macros::list::{bracket_items, list_items};
 use crate::macros::scan::Kind;
 use crate::macros::value::{bare, placed};
@@ -225,8 +226,16 @@ pub(super) fn operand(tokens: &[Token]) -> String {
     if is_term(tokens) { sql } else { format!("({sql})") }
 }
 
-/// True for a literal, a dotted name, a function call, or something in brackets.
+/// True for a literal, a dotted name, a function call, CASE … END, or something in brackets.
 pub(in crate::macros) fn is_term(tokens: &[Token]) -> bool {
+    match tokens {
+        [minus, number] if minus.is("-") && number.kind == Kind::Number => return true,
+        [first, .., last] if first.is_word("case") && last.is_word("end") => {
+            let ends = tokens.iter().filter(|token| token.is_word("end")).count();
+            return ends == 1;
+        }
+        _ => {}
+    }
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let names = matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Text | Kind::Number);
@@ -240,7 +249,7 @@ pub(in crate::macros) fn is_term(tokens: &[Token]) -> bool {
         }
         match tokens.get(at) {
             None => return true,
-            Some(dot) if dot.is(".") => at += 1,
+            Some(dot) if dot.is(".") || dot.is("::") => at += 1,
             Some(_) => return false,
         }
     }

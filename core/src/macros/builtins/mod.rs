@@ -9,7 +9,8 @@ mod queries;
 pub(super) use expressions::is_term;
 
 use super::condition;
-use super::eval::{Argument, Call, Evaluator, Outcome, argument_text};
+use super::eval::{Argument, Call, Evaluator, argument_text};
+use super::output::Outcome;
 use super::scan::{Kind, Token, text_of};
 use super::value::placed;
 use super::{MacroError, clause, list};
