@@ -14,7 +14,7 @@ use crate::dag::Dag;
 use crate::diagnostic::Diagnostic;
 use crate::macros::render::expand_query;
 use crate::macros::{Expansion, MacroError, RenderContext};
-use crate::model::{Columns, MappingSchema, Model, SourceType};
+use crate::model::{Columns, MappingSchema, Model, Statement, value};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::types::DataType;
@@ -124,17 +124,39 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
     let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
     let called = crate::macros::references(&query.sql, dialect).macros;
     linking.needs_schema = ["star", "union"].iter().any(|name| called.contains(*name));
+    let stand_in = without_python(&query.sql, dialect, &linking.draft.python_macros);
+    if let Some((text, called)) = &stand_in {
+        let names: Vec<String> = called.iter().map(|(name, _)| format!("`@{name}`")).collect();
+        let mut diagnostic = Diagnostic::warning(
+            "python/not-run",
+            format!("the columns of `{}` are not known: {} need(s) Python", model.name, names.join(", ")),
+        )
+        .help("declare the columns with `columns (name type, …)`; tables that only the macro names go into `depends_on`");
+        for (_, span) in called {
+            let span = span.shifted(linking.draft.query.start);
+            diagnostic = diagnostic.at(sources.locate(&linking.draft.path, span), "");
+        }
+        diagnostics.push(diagnostic);
+        linking.opaque = Some(format!("{} need(s) Python, which is not run", names.join(", ")));
+        let mut neutral = model.clone();
+        neutral.query = Some(Statement::new(text.clone()));
+        // What can be read of the rest is read; a macro that makes up whole clauses leaves nothing to read.
+        let expansion = expand_query(&neutral, &RenderContext::default()).unwrap_or_default();
+        if let Ok(analysis) = analyze(&neutral, &expansion.text, &MappingSchema::new(), false) {
+            linking.depends_on.extend(analysis.depends_on);
+        }
+        linking.settle_self();
+        return Some(linking);
+    }
     match expand_query(model, &RenderContext::default()) {
         Ok(expansion) => linking.expansion = expansion,
-        Err(error) if error.code == "macro/python" || !linking.draft.python_macros.is_empty() => {
+        Err(error) if error.code == "macro/python" => {
+            let span = error.span.shifted(linking.draft.query.start);
             let mut diagnostic = Diagnostic::warning(
                 "python/not-run",
                 format!("the query of `{}` is not known: {}", model.name, error.message),
             )
-            .at(
-                sources.locate(&linking.draft.path, error.span.shifted(linking.draft.query.start)),
-                "",
-            )
+            .at(sources.locate(&linking.draft.path, span), "")
             .help("its dependencies are only those of `depends_on`, its columns only those of `columns`");
             diagnostic.help.extend(error.help);
             diagnostics.push(diagnostic);
@@ -168,6 +190,43 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
     }
     linking.settle_self();
     Some(linking)
+}
+
+/// The query with NULL in place of calls of Python macros, and those calls; `None` when it has none.
+fn without_python(
+    query: &str,
+    dialect: Dialect,
+    python: &BTreeMap<String, String>,
+) -> Option<(String, Vec<(String, Span)>)> {
+    if python.is_empty() {
+        return None;
+    }
+    let pieces = value::pieces(query, dialect).ok()?;
+    let mut text = String::new();
+    let mut called = Vec::new();
+    let (mut at, mut copied) = (0, 0);
+    while let Some(piece) = pieces.get(at) {
+        let name = pieces
+            .get(at + 1)
+            .map(|name| name.text.to_lowercase())
+            .unwrap_or_default();
+        let opens = pieces.get(at + 2).is_some_and(|open| open.is("("));
+        let close = (piece.is("@") && opens && python.contains_key(&name))
+            .then(|| value::closing(&pieces, at + 2))
+            .flatten();
+        match close.and_then(|close| pieces.get(close).map(|last| (close, last.span.end))) {
+            Some((close, end)) => {
+                text.push_str(query.get(copied..piece.span.start)?);
+                text.push_str("NULL");
+                called.push((name, Span::new(piece.span.start, end)));
+                copied = end;
+                at = close + 1;
+            }
+            None => at += 1,
+        }
+    }
+    text.push_str(query.get(copied..)?);
+    (!called.is_empty()).then_some((text, called))
 }
 
 impl Linking {
@@ -296,24 +355,19 @@ fn second_pass(
         analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
     }
     let columns = columns(&draft.model, analysis.columns.take());
-    let query_column_descriptions =
-        if draft.model.source_type == SourceType::Sql && draft.model.column_descriptions.is_none() {
-            IndexMap::new()
-        } else {
-            IndexMap::new()
-        };
     let node = ProjectNode {
         fqn: draft.fqn.clone(),
         path: draft.path.clone(),
         depends_on,
         depends_on_self,
         columns,
-        query_column_descriptions,
+        query_column_descriptions: IndexMap::new(),
         rendered: (draft.model.query.is_some() && opaque.is_none()).then_some(expansion.text),
         tree: (draft.model.query.is_some() && opaque.is_none()).then_some(analysis.tree),
         notes: analysis.notes.into_iter().chain(opaque).collect(),
         ignored_rules: draft.ignored_rules.clone(),
         seed_file: draft.seed_file.clone(),
+        needs_python: draft.python_macros.clone(),
         model: draft.model.clone(),
     };
     check::definition(&node, &place(sources, &draft, draft.header), diagnostics);

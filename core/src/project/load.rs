@@ -41,7 +41,7 @@ pub(super) struct Draft {
     pub header: Span,
     /// Where the query stands.
     pub query: Span,
-    /// Names of Python macros that the query or a statement calls: name → file.
+    /// Python macros and signals that the node uses: name → file.
     pub python_macros: BTreeMap<String, String>,
     /// Linter rules that the model ignores.
     pub ignored_rules: Vec<String>,
@@ -380,6 +380,12 @@ impl Loader<'_> {
         let found = self.needed(&texts(&model), dialect, &variables, copy);
         model.python_env = found.python_env;
         model.jinja_macros = found.jinja_macros;
+        let mut python_macros = self.python_macros(&found.macros);
+        for (name, _) in &model.signals {
+            if let Some(file) = self.python.signals.get(name) {
+                python_macros.insert(name.clone(), file.clone());
+            }
+        }
         let query = parts.query.as_ref().map_or(header.span, |query| query.span);
         self.drafts.push(Draft {
             fqn,
@@ -387,7 +393,7 @@ impl Loader<'_> {
             model,
             header: header.span,
             query,
-            python_macros: self.python_macros(&found.macros),
+            python_macros,
             ignored_rules,
             seed_file,
         });

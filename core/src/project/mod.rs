@@ -48,6 +48,9 @@ pub struct ProjectNode {
     pub ignored_rules: Vec<String>,
     /// The CSV file of a seed, relative to the project: its text is not part of the node.
     pub seed_file: Option<String>,
+    /// Python macros and signals that the node uses, with their files. They are missing in `python_env`, so the
+    /// node's fingerprint cannot be computed when this is not empty.
+    pub needs_python: BTreeMap<String, String>,
 }
 
 /// A loaded project.
@@ -78,5 +81,7 @@ mod load;
 mod mistakes;
 pub mod mix;
 mod python;
+#[cfg(test)]
+mod tests;
 
 pub use load::load;

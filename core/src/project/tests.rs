@@ -1,0 +1,164 @@
+//! Whole projects in memory, loaded.
+
+use serde_json::json;
+
+use super::{LoadOptions, Project, load};
+use crate::diagnostic::Severity;
+use crate::source::SourceMap;
+
+const CONFIG: &str = "gateways:\n  local:\n    connection: {type: duckdb, database: db.duckdb}\n\
+     default_gateway: local\nmodel_defaults:\n  dialect: duckdb\n  start: '2024-09-20'\n\
+     variables: {cutoff: 3, sch: mart}\n";
+
+/// Loads files that hold no mistake.
+#[track_caller]
+fn project(files: &[(&str, &str)]) -> Project {
+    let mut sources: SourceMap = files.iter().copied().collect();
+    sources.insert("config.yaml", CONFIG);
+    let (project, diagnostics) = load(&sources, &LoadOptions::default());
+    let errors: Vec<String> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(errors, [""; 0]);
+    project
+}
+
+#[test]
+fn columns_go_from_parents_to_children() {
+    let project = project(&[
+        (
+            "models/s.sql",
+            "MODEL (name shop.s, kind SEED (path '../seeds/s.csv'))",
+        ),
+        ("seeds/s.csv", "id,name\n1,x\n"),
+        (
+            "models/a.sql",
+            "MODEL (name shop.a, kind FULL);\nSELECT *, @cutoff AS c FROM shop.s",
+        ),
+        (
+            "models/b.sql",
+            "MODEL (name shop.b);\nSELECT * FROM shop.a WHERE c > @cutoff",
+        ),
+    ]);
+    let node = &project.nodes["\"db\".\"shop\".\"b\""];
+    let parents: Vec<&str> = node.depends_on.iter().map(String::as_str).collect();
+    assert_eq!(parents, ["\"db\".\"shop\".\"a\""]);
+    let columns = json!({"id": "BIGINT", "name": "TEXT", "c": "INT"});
+    assert_eq!(json!(node.columns), columns);
+    assert_eq!(
+        json!(node.model.mapping_schema),
+        json!({"\"db\"": {"\"shop\"": {"\"a\"": columns}}})
+    );
+    let variables = node.model.python_env.get(crate::model::VARS);
+    assert_eq!(
+        variables.map(|entry| entry.payload.as_str()),
+        Some("{'cutoff': 3}")
+    );
+    assert_eq!(
+        node.model.query.as_ref().map(|query| query.sql.as_str()),
+        Some("SELECT * FROM shop.a WHERE c > @cutoff")
+    );
+}
+
+#[test]
+fn unknown_columns_stay_unknown() {
+    let project = project(&[
+        ("models/a.sql", "MODEL (name shop.a);\nSELECT * FROM raw.t"),
+        ("models/b.sql", "MODEL (name shop.b);\nSELECT x FROM shop.a"),
+    ]);
+    assert_eq!(project.nodes["\"db\".\"shop\".\"a\""].columns, None);
+    assert_eq!(
+        project.nodes["\"db\".\"shop\".\"b\""].model.mapping_schema.len(),
+        0
+    );
+}
+
+#[test]
+fn one_file_may_define_several_models() {
+    let project = project(&[(
+        "models/a.sql",
+        "MODEL (name @{sch}.@{who}_a, kind FULL, blueprints ((who := x, n := 1), (who := y, n := f(2,3))));\nSELECT @n AS n",
+    )]);
+    let names: Vec<&str> = project
+        .nodes
+        .values()
+        .map(|node| node.model.name.as_str())
+        .collect();
+    assert_eq!(names, ["mart.x_a", "mart.y_a"]);
+    let payload = |name: &str| {
+        let entry = project.nodes[name]
+            .model
+            .python_env
+            .get(crate::model::BLUEPRINT_VARS);
+        entry.map(|entry| entry.payload.clone())
+    };
+    assert_eq!(
+        payload("\"db\".\"mart\".\"y_a\"").as_deref(),
+        Some("{'n': SqlValue(sql='F(2, 3)')}")
+    );
+}
+
+#[test]
+fn what_needs_python_is_named() {
+    let mut sources: SourceMap = [
+        (
+            "models/a.sql",
+            "MODEL (name shop.a, kind FULL);\nSELECT @up(x) AS x FROM shop.b",
+        ),
+        ("models/b.sql", "MODEL (name shop.b, kind FULL);\nSELECT 1 AS x"),
+        (
+            "macros/m.py",
+            "from sqlmesh import macro\n@macro()\ndef up(evaluator, x):\n    return x\n",
+        ),
+    ]
+    .into_iter()
+    .collect();
+    sources.insert("config.yaml", CONFIG);
+    let (project, diagnostics) = load(&sources, &LoadOptions::default());
+    let node = &project.nodes["\"db\".\"shop\".\"a\""];
+    assert!(node.depends_on.contains("\"db\".\"shop\".\"b\""));
+    assert_eq!(
+        node.needs_python.get("up").map(String::as_str),
+        Some("macros/m.py")
+    );
+    assert_eq!(node.columns, None);
+    let codes: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| format!("{} {diagnostic}", diagnostic.code))
+        .collect();
+    assert_eq!(codes.len(), 2, "{codes:?}");
+    assert!(
+        codes[1].starts_with("python/not-run models/a.sql:2:8: the columns of `shop.a`"),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn audits_come_with_the_model() {
+    let project = project(&[
+        (
+            "models/a.sql",
+            "MODEL (name shop.a, kind FULL, audits (low(x := 2), not_null(columns := (x))));\nSELECT 1 AS x",
+        ),
+        (
+            "audits/low.sql",
+            "AUDIT (name Low);\nSELECT * FROM @this_model WHERE x < @x AND @cutoff > 1;\nAUDIT (name alone, standalone true);\nSELECT * FROM shop.a WHERE x < 0",
+        ),
+    ]);
+    let model = &project.nodes["\"db\".\"shop\".\"a\""].model;
+    assert_eq!(
+        json!(model.audits),
+        json!([["low", {"x": "2"}], ["not_null", {"columns": "(x)"}]])
+    );
+    assert_eq!(model.audit_definitions.keys().collect::<Vec<_>>(), ["low"]);
+    let variables = model.python_env.get(crate::model::VARS_METADATA);
+    assert_eq!(
+        variables.map(|entry| entry.payload.as_str()),
+        Some("{'cutoff': 3}")
+    );
+    let alone = &project.nodes["alone"];
+    assert!(alone.model.is_audit());
+    assert!(alone.depends_on.contains("\"db\".\"shop\".\"a\""));
+}
