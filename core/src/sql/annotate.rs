@@ -225,6 +225,57 @@ fn function(node: &Node, dialect: Dialect) -> DataType {
         "UNNEST" | "EXPLODE" => args
             .first()
             .map_or_else(DataType::unknown, |(array, _)| array.element()),
-        name => types::function_type_of(dialect, name, &args),
+        "MIN" | "MAX" | "COALESCE" | "GREATEST" | "LEAST" => joined(node.many("args").iter(), dialect),
+        name => match types::function_type_of(dialect, name, &args) {
+            found if found.is_unknown() => shifted_moment(node),
+            found => found,
+        },
     }
+}
+
+/// Functions that move or cut a moment in time: a date stays a date when the unit is a day or longer.
+fn shifted_moment(call: &Node) -> DataType {
+    if !matches!(
+        call.text.as_str(),
+        "DATE_ADD"
+            | "DATEADD"
+            | "DATE_SUB"
+            | "DATE_TRUNC"
+            | "TIMESTAMP_TRUNC"
+            | "TIMESTAMP_ADD"
+            | "TIMESTAMP_SUB"
+    ) {
+        return DataType::unknown();
+    }
+    // With the unit first, cutting is a function of timestamps, whose result the reference leaves open.
+    let cuts = call.text.ends_with("TRUNC");
+    if cuts
+        && call
+            .many("args")
+            .first()
+            .is_some_and(|first| first.kind == Kind::Text)
+    {
+        return DataType::unknown();
+    }
+    let mut unit = "";
+    let mut moment = None;
+    for arg in call.many("args") {
+        let data_type = arg.data_type();
+        let temporal = matches!(
+            data_type.kind,
+            TypeKind::Date
+                | TypeKind::Datetime
+                | TypeKind::Timestamp
+                | TypeKind::TimestampTz
+                | TypeKind::TimestampNtz
+        );
+        match arg.kind {
+            _ if temporal => moment = Some(data_type),
+            Kind::Interval | Kind::Text | Kind::Word | Kind::Column => unit = &arg.text,
+            _ => {}
+        }
+    }
+    moment.map_or_else(DataType::unknown, |moment| {
+        types::shifted_by_interval(&moment, unit)
+    })
 }

@@ -172,6 +172,17 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
 /// When the query is wrong. One that is refused for a construct that sqlparser is known to lack is not an error:
 /// its tables are found by scanning, and a note says so.
 pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, SqlError> {
+    // The catalog is a name like any other: Snowflake's default catalog `db` is "DB".
+    let catalog = context.default_catalog.map(|catalog| {
+        let bare = catalog.trim_matches(['"', '`', '[', ']']);
+        context
+            .dialect
+            .normalize(bare, bare.len() < catalog.len(), Part::Table)
+    });
+    let context = &QueryContext {
+        default_catalog: catalog.as_deref(),
+        ..*context
+    };
     let tokens = tokenize(text, context.dialect)?;
     let mut notes = Vec::new();
     let original = match parse_tokens(text, tokens.clone(), context.dialect) {

@@ -39,6 +39,7 @@ impl Lowering {
         let connector = match operator {
             BinaryOperator::And => Kind::And,
             BinaryOperator::Or => Kind::Or,
+            BinaryOperator::StringConcat if self.dialect.language() == Language::MySql => Kind::Or,
             other => {
                 return match other {
                     BinaryOperator::PGLikeMatch => Node::binary("LIKE", left, right),
@@ -506,7 +507,15 @@ impl Lowering {
 
     /// The text of a type as comparison and inference want it.
     pub(super) fn type_text(&self, data_type: &DataType) -> String {
-        canonical(&data_type.to_string(), self.dialect)
+        let text = canonical(&data_type.to_string(), self.dialect);
+        let strings_have_no_length = matches!(
+            self.dialect.language(),
+            Language::Spark | Language::Spark2 | Language::Databricks | Language::Hive
+        );
+        if strings_have_no_length && (text.starts_with("VARCHAR(") || text.starts_with("CHAR(")) {
+            return "STRING".to_string();
+        }
+        text
     }
 }
 

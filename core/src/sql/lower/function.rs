@@ -172,15 +172,86 @@ fn normalise_call(node: &mut Node) {
     if takes_no_parentheses {
         node.remove("bare");
     }
-    // Units of time are words, whatever the quotes and case around them.
+    units_as_words(node);
+}
+
+/// Units of time are words, whatever the quotes and case around them: `MONTH` in `DATE_TRUNC(d, MONTH)` is no
+/// column, and `'month'` is the same.
+fn units_as_words(node: &mut Node) {
     let takes_unit = matches!(
         node.text.as_str(),
-        "DATE_TRUNC" | "DATE_PART" | "DATE_DIFF" | "DATE_ADD" | "DATE_SUB"
+        "DATE_TRUNC"
+            | "DATETIME_TRUNC"
+            | "TIMESTAMP_TRUNC"
+            | "TIME_TRUNC"
+            | "TRUNC"
+            | "DATE_PART"
+            | "DATEPART"
+            | "DATENAME"
+            | "DATE_DIFF"
+            | "DATETIME_DIFF"
+            | "TIMESTAMP_DIFF"
+            | "TIME_DIFF"
+            | "TIMESTAMPDIFF"
+            | "TIMEDIFF"
+            | "DATE_ADD"
+            | "DATEADD"
+            | "DATE_SUB"
+            | "TIMEADD"
+            | "TIMESTAMPADD"
+            | "TIME_SLICE"
+            | "LAST_DAY"
+            | "MONTHS_BETWEEN"
+            | "EXTRACT"
     );
-    match node.many_mut("args").first_mut() {
-        Some(unit) if takes_unit && unit.kind == Kind::Text => {
-            unit.text = unit.text.to_uppercase();
-        }
-        _ => {}
+    if !takes_unit {
+        return;
     }
+    for arg in node.many_mut("args") {
+        let spelled = arg.text.to_uppercase();
+        match arg.kind {
+            Kind::Text if is_unit(&spelled) => arg.text = spelled,
+            Kind::Column if arg.args.is_empty() && is_unit(&spelled) => {
+                *arg = Node::new(Kind::Text, spelled);
+            }
+            // WEEK(MONDAY)
+            Kind::Function if is_unit(&spelled) => {
+                let day = match arg.many("args") {
+                    [day] if day.kind == Kind::Column => day.text.to_uppercase(),
+                    _ => continue,
+                };
+                *arg = Node::new(Kind::Text, format!("{spelled}({day})"));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 20] = [
+        "YEAR",
+        "QUARTER",
+        "MONTH",
+        "WEEK",
+        "ISOWEEK",
+        "ISOYEAR",
+        "DAY",
+        "HOUR",
+        "MINUTE",
+        "SECOND",
+        "MILLISECOND",
+        "MICROSECOND",
+        "NANOSECOND",
+        "DAYOFWEEK",
+        "DAYOFYEAR",
+        "EPOCH",
+        "DECADE",
+        "CENTURY",
+        "DATE",
+        "TIME",
+    ];
+    const SHORT: [&str; 12] = [
+        "YY", "YYYY", "QQ", "MM", "DD", "WK", "WW", "HH", "MI", "SS", "MS", "DW",
+    ];
+    UNITS.contains(&word) || UNITS.contains(&word.trim_end_matches('S')) || SHORT.contains(&word)
 }

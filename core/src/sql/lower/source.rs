@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::Lowering;
-use crate::sql::tree::{Kind, Node};
+use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
     /// One source.
@@ -213,9 +213,11 @@ impl Lowering {
             JoinOperator::InnerArrayJoin => ("INNER ARRAY", JoinConstraint::None),
         };
         node.text = kind.to_string();
-        node = node
-            .with_flag("global", join.global)
-            .with("source", self.source(join.relation));
+        let mut source = self.source(join.relation);
+        if kind.ends_with("APPLY") && source.kind == Kind::Subquery {
+            source.set("lateral", Arg::Flag);
+        }
+        node = node.with_flag("global", join.global).with("source", source);
         match constraint {
             JoinConstraint::On(condition) => node.with("on", self.expression(condition)),
             JoinConstraint::Using(names) => {

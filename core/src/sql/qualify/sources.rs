@@ -212,8 +212,9 @@ impl Qualifier<'_> {
         if let Some(this) = view.one_mut("this") {
             self.expression(this, Place::Expression)?;
             annotate::annotate(this, self.context.dialect);
+            // The reference gives the column the type of what is unfolded.
             if let [argument] = this.many("args") {
-                element = argument.data_type().element();
+                element = argument.data_type();
             }
         }
         let Some(alias) = view.one("alias") else {
