@@ -88,13 +88,13 @@ pub fn data_items_without_sql(model: &Model, fqn: &str) -> Items {
     items.extend(
         effective_partitioned_by(model)
             .iter()
-            .map(|text| Some(generate::expression(text, dialect))),
+            .map(|text| Some(generate::key_expression(text, dialect))),
     );
     items.extend(
         model
             .clustered_by
             .iter()
-            .map(|text| Some(generate::expression(text, dialect))),
+            .map(|text| Some(generate::key_expression(text, dialect))),
     );
     items.push(model.stamp.clone());
     items.push(Some(physical_schema(model, fqn)));
