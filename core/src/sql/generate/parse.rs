@@ -148,11 +148,11 @@ impl Parser<'_> {
         }
         let mut left = self.level(level + 1)?;
         for _ in 0..LONGEST_CHAIN {
-            if level == 2 {
-                if let Some(found) = self.special_comparison(&left) {
-                    left = found?;
-                    continue;
-                }
+            if level == 2
+                && let Some(found) = self.special_comparison(&left)
+            {
+                left = found?;
+                continue;
             }
             let Some(operator) = self.operator(level) else {
                 return Some(left);
