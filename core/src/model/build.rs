@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::builder::{Builder, join_pairs, literal_in};
 use super::header::{Header, Property};
 use super::problem::Problem;
-use super::{Columns, Model, ModelKind, kind_block, value};
+use super::{Columns, Model, ModelKind, kind_block, sql_text, value};
 use crate::model::KindName;
+use crate::sql::dialect::Language;
 use crate::sql::types;
 use crate::time::{Cron, IntervalUnit, Timestamp, parse_date};
 
@@ -427,7 +428,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
 fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option<Columns> {
     let dialect = builder.dialect;
     let mut columns = Columns::new();
-    for item in value::items(text, dialect) {
+    for item in with_angles(value::items(text, dialect)) {
         let Ok(pieces) = value::pieces(&item, dialect) else {
             continue;
         };
@@ -456,6 +457,25 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
     Some(columns)
 }
 
+/// Joins what a comma between angle brackets has cut apart: `map<string, int>`.
+fn with_angles(items: Vec<String>) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    let mut depth = 0i64;
+    for item in items {
+        match whole.last_mut().filter(|_| depth > 0) {
+            Some(last) => {
+                last.push(',');
+                last.push_str(&item);
+            }
+            None => whole.push(item.clone()),
+        }
+        for c in item.chars() {
+            depth += i64::from(c == '<') - i64::from(c == '>');
+        }
+    }
+    whole
+}
+
 /// Each expression must name exactly one column.
 fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[String]) {
     for field in fields {
@@ -469,14 +489,11 @@ fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[Str
                 // Names are quoted by now, but in texts that stay as written.
                 let as_written = !field.contains('"') && value::word(field, builder.dialect).is_none();
                 let is_column = piece.kind == value::PieceKind::Quoted
-                    || (piece.kind == value::PieceKind::Word && as_written && !piece.is_word("as"));
+                    || (piece.kind == value::PieceKind::Word && as_written && !sql_text::is_unit(piece));
                 is_column && next.is_none_or(|next| !next.is("("))
             })
             .count();
-        // Databricks' words for liquid clustering.
-        let is_word = builder.dialect_text == "databricks"
-            && (field.eq_ignore_ascii_case("auto") || field.eq_ignore_ascii_case("none"));
-        if columns != 1 && !is_word {
+        if columns != 1 && !is_liquid_word(builder, field) {
             let what = if columns == 0 {
                 "names no column"
             } else {
@@ -490,6 +507,12 @@ fn one_column_each(builder: &mut Builder<'_>, property: &Property, fields: &[Str
             );
         }
     }
+}
+
+/// Databricks' words for liquid clustering.
+fn is_liquid_word(builder: &Builder<'_>, text: &str) -> bool {
+    builder.dialect.language() == Language::Databricks
+        && (text.eq_ignore_ascii_case("auto") || text.eq_ignore_ascii_case("none"))
 }
 
 /// Grains and references: the items of a list, or one expression as written.
@@ -520,6 +543,7 @@ fn partitioned_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
 fn clustered_by(builder: &Builder<'_>, text: &str) -> Vec<String> {
     let items = value::items(text, builder.dialect);
     match items.as_slice() {
+        [word] if is_liquid_word(builder, word) => vec![word.clone()],
         [_] if builder.is_rendered || value::word(text, builder.dialect).is_some() => builder.fields(text),
         [_] => vec![text.to_string()],
         many => many.iter().map(|item| builder.field(item)).collect(),

@@ -425,14 +425,20 @@ fn csv_settings(
             );
             return None;
         };
-        settings.insert(pair.key.to_lowercase(), setting(&pair.value, dialect));
+        settings.insert(pair.key.to_lowercase(), setting(&pair.value, dialect, 0));
     }
     // The stored order is that of the fields, not that of the file.
     settings.sort_by_key(|key, _| KNOWN.iter().position(|known| known == key));
     Some(settings)
 }
 
-fn setting(text: &str, dialect: Dialect) -> Value {
+/// How deep lists in a setting may nest.
+const DEEPEST_SETTING: usize = 8;
+
+fn setting(text: &str, dialect: Dialect, depth: usize) -> Value {
+    if depth > DEEPEST_SETTING {
+        return Value::String(text.to_string());
+    }
     let Ok(pieces) = value::pieces(text, dialect) else {
         return Value::String(text.to_string());
     };
@@ -456,18 +462,18 @@ fn setting(text: &str, dialect: Dialect) -> Value {
         Some(pairs) if !pairs.is_empty() => Value::Object(
             pairs
                 .into_iter()
-                .map(|pair| (pair.key.clone(), list_setting(&pair.value, dialect)))
+                .map(|pair| (pair.key.clone(), list_setting(&pair.value, dialect, depth)))
                 .collect(),
         ),
-        _ => list_setting(text, dialect),
+        _ => list_setting(text, dialect, depth),
     }
 }
 
-fn list_setting(text: &str, dialect: Dialect) -> Value {
+fn list_setting(text: &str, dialect: Dialect, depth: usize) -> Value {
     Value::Array(
         value::items(text, dialect)
             .iter()
-            .map(|item| setting(item, dialect))
+            .map(|item| setting(item, dialect, depth + 1))
             .collect(),
     )
 }

@@ -66,6 +66,9 @@ pub fn statement(text: &str, dialect: Dialect) -> String {
     Printer::new(text, dialect, dialect, &STATEMENT_WORDS).print()
 }
 
+/// Longer expressions keep their forms: looking back for operands takes time.
+const LONGEST_REWRITTEN: usize = 2_000;
+
 struct Printer<'t> {
     text: &'t str,
     pieces: Vec<Piece<'t>>,
@@ -168,6 +171,10 @@ impl<'t> Printer<'t> {
 
     /// Forms that SQLGlot prints in another order: `a IS NOT NULL`, `a NOT IN (…)`, `a::INT`.
     fn rewritten(&mut self, at: usize, piece: Piece<'t>, next: Option<Piece<'t>>) -> Option<usize> {
+        let is_candidate = piece.is("::") || piece.is_word("is") || piece.is_word("not");
+        if !is_candidate || self.pieces.len() > LONGEST_REWRITTEN {
+            return None;
+        }
         let operand = self.operand(at)?;
         let negates = |word: &Piece<'_>| {
             ["in", "like", "ilike", "between"]
@@ -239,6 +246,7 @@ pub fn normalized(text: &str, dialect: Dialect) -> String {
         let next = pieces.get(index + 1);
         let after_macro = index > 0 && pieces.get(index - 1).is_some_and(|before| before.is("@"));
         let plain = !piece.is_name()
+            || (is_unit(piece) && index > 0 && pieces.get(index - 1).is_some_and(|before| before.is(",")))
             || after_macro
             || next.is_some_and(|next| next.is("("))
             || (piece.kind == PieceKind::Word && is_keyword(piece));
@@ -257,6 +265,27 @@ pub fn normalized(text: &str, dialect: Dialect) -> String {
 
 fn quoted(piece: &Piece<'_>, target: Dialect) -> String {
     target.quote_identifier(&piece.content())
+}
+
+/// Units of time, which stand as bare words among arguments: `TIMESTAMP_TRUNC(at, DAY)`.
+pub fn is_unit(piece: &Piece<'_>) -> bool {
+    const UNITS: [&str; 14] = [
+        "microsecond",
+        "millisecond",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "isoweek",
+        "month",
+        "quarter",
+        "year",
+        "isoyear",
+        "monday",
+        "sunday",
+    ];
+    piece.kind == PieceKind::Word && UNITS.contains(&piece.text.to_lowercase().as_str())
 }
 
 fn is_keyword(piece: &Piece<'_>) -> bool {

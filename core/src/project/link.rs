@@ -241,11 +241,16 @@ fn analyze(
     schema: &MappingSchema,
     optimize: bool,
 ) -> Result<QueryAnalysis, sql::SqlError> {
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let catalog = model
+        .default_catalog
+        .as_deref()
+        .map(|catalog| sql::names::catalog_name(catalog, dialect));
     sql::analyze(
         text,
         &QueryContext {
-            dialect: Dialect::parse(&model.dialect).unwrap_or_default(),
-            default_catalog: model.default_catalog.as_deref(),
+            dialect,
+            default_catalog: catalog.as_deref(),
             schema,
             optimize,
         },
