@@ -5,6 +5,7 @@
 //! to a column follows SQLGlot: one that follows on the same line belongs to the word (or comma) before it, any
 //! other one to the next word; comments inside of an expression say nothing about the column.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use indexmap::IndexMap;
@@ -50,24 +51,27 @@ pub fn column_descriptions(query_text: &str, dialect: Dialect) -> IndexMap<Strin
         words: &words,
         dialect,
     };
-    let owners = scan.owners();
+    // The last comment of each word.
+    let comment_of: BTreeMap<Owner, usize> = scan.owners().into_iter().zip(0..).collect();
     for projection in scan.projections() {
         let Some(described) = scan.describe(&projection) else {
             continue;
         };
-        let comment = (words.comments.iter().zip(&owners))
-            .filter(|(_, owner)| described.owners.contains(owner))
-            .map(|(comment, _)| comment.text.trim())
-            .next_back();
+        let last = described
+            .owners
+            .iter()
+            .filter_map(|owner| comment_of.get(owner))
+            .max();
+        let comment = last.and_then(|last| words.comments.get(*last));
         if let Some(comment) = comment {
-            found.insert(described.name, comment.to_string());
+            found.insert(described.name, comment.text.trim().to_string());
         }
     }
     found
 }
 
 /// A word that a comment belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Owner {
     token: usize,
     /// Whether the comment stands before the word.
