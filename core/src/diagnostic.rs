@@ -113,10 +113,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = 1 + word.chars().count() / 3;
     candidates
         .into_iter()
-        .map(|candidate| (edit_distance(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .map(|candidate| {
+            let lower = candidate.to_lowercase();
+            // People rarely miss the first letter: of two equally near, the one that begins alike is meant.
+            let begins_otherwise = lower.chars().next() != word.chars().next();
+            (edit_distance(&word, &lower), begins_otherwise, candidate)
+        })
+        .filter(|(distance, _, _)| *distance <= limit)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(_, _, candidate)| candidate)
 }
 
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -140,7 +145,7 @@ mod tests {
 
     #[test]
     fn suggests_only_what_is_near() {
-        assert_eq!(nearest("knd", ["kind", "cron"]), Some("kind"));
+        assert_eq!(nearest("knd", ["end", "kind", "cron"]), Some("kind"));
         assert_eq!(nearest("colour", ["kind", "cron"]), None);
     }
 }

@@ -32,13 +32,10 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
     };
     let mut outcome = request::plan(&folder.sources, state.as_ref(), &load, &arguments.options(now));
     outcome.diagnostics.extend(folder.problems);
-    for problem in &outcome.diagnostics {
+    for problem in outcome.problems() {
         ui::show_problem(problem);
     }
     show(arguments, &outcome)?;
-    if let Some(refusal) = &outcome.error {
-        ui::show_problem(&refusal.diagnostic);
-    }
     Ok(ExitCode::from(code(arguments, &outcome)))
 }
 

@@ -29,6 +29,15 @@ pub struct PlanOutcome {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl PlanOutcome {
+    /// All problems, each once: the refusal is often one of the project's problems.
+    pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        let refusal = self.error.as_ref().map(|refusal| &refusal.diagnostic);
+        let own = refusal.filter(|problem| !self.diagnostics.contains(problem));
+        self.diagnostics.iter().chain(own)
+    }
+}
+
 /// Why a plan was refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRefusal {

@@ -3,13 +3,6 @@
 use super::style::{Role, Style, harmless};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 
-/// All diagnostics, an empty line after each.
-pub fn diagnostics(list: &[Diagnostic], style: Style) -> String {
-    list.iter()
-        .map(|problem| format!("{}\n", diagnostic(problem, style)))
-        .collect()
-}
-
 /// One diagnostic.
 ///
 /// ```text

@@ -11,11 +11,8 @@ pub fn markdown(outcome: &PlanOutcome) -> String {
     if let Some(report) = &outcome.plan {
         plan(report, &mut text);
     }
-    if let Some(refusal) = &outcome.error {
-        text.push_str(&problem(&refusal.diagnostic));
-    }
-    if !outcome.diagnostics.is_empty() {
-        let lines: String = outcome.diagnostics.iter().map(problem).collect();
+    let lines: String = outcome.problems().map(problem).collect();
+    if !lines.is_empty() {
         text.push_str(&format!("\n**Problems:**\n{lines}"));
     }
     text

@@ -10,7 +10,7 @@ mod plan;
 mod style;
 mod tree;
 
-pub use frame::{diagnostic, diagnostics};
+pub use frame::diagnostic;
 pub use markdown::markdown;
 pub use plan::plan;
 pub use style::Style;
@@ -38,14 +38,39 @@ impl Default for TextOptions {
     }
 }
 
-/// Diagnostics, the refusal and the plan, one after the other: everything an outcome says.
+/// All problems and then the plan: everything an outcome says.
 pub fn outcome(outcome: &PlanOutcome, options: &TextOptions) -> String {
-    let mut text = diagnostics(&outcome.diagnostics, options.style);
+    let mut text: String = outcome
+        .problems()
+        .map(|problem| format!("{}\n", diagnostic(problem, options.style)))
+        .collect();
     if let Some(report) = &outcome.plan {
         text.push_str(&plan(report, options));
     }
-    if let Some(refusal) = &outcome.error {
-        text.push_str(&diagnostic(&refusal.diagnostic, options.style));
-    }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::report::PlanRefusal;
+
+    #[test]
+    fn a_refusal_that_is_a_problem_is_said_once() {
+        let problem = Diagnostic::error("a/b", "wrong");
+        let refused = PlanOutcome {
+            error: Some(PlanRefusal {
+                kind: "ConfigError".to_string(),
+                diagnostic: problem.clone(),
+            }),
+            diagnostics: vec![problem],
+            ..PlanOutcome::default()
+        };
+        assert_eq!(
+            outcome(&refused, &TextOptions::default()),
+            "error[a/b]: wrong\n\n"
+        );
+        assert_eq!(markdown(&refused), "\n**Problems:**\n- **error** wrong\n");
+    }
 }
