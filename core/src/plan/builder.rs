@@ -160,6 +160,11 @@ impl<'a> PlanBuilder<'a> {
             None
         };
         let backfill_selection = self.backfill_selection(&local)?;
+        if backfill_selection.as_ref().is_some_and(BTreeSet::is_empty)
+            && !self.selects_deleted(&local, &base)?
+        {
+            return Err(empty_selection());
+        }
         if let Some(origins) = self.origins(&local, &base)? {
             let project = mix::mixed(self.project, &origins);
             local = local_snapshots(&project, &self.stored, options.now).map_err(cycle_refusal)?;
@@ -233,6 +238,31 @@ impl<'a> PlanBuilder<'a> {
         Ok(draft)
     }
 
+    /// Whether the selection names models that are only in the environment: their removal is what is planned.
+    fn selects_deleted(&self, local: &BTreeMap<String, PlanNode>, base: &Base<'a>) -> Result<bool, Refusal> {
+        let gone: BTreeMap<String, PlanNode> = self
+            .environment_nodes(base)
+            .into_iter()
+            .filter(|(name, _)| !local.contains_key(name))
+            .collect();
+        Ok(!self
+            .selectors(&gone)
+            .select(&self.options.select_models)?
+            .is_empty())
+    }
+
+    /// The nodes that the environment compared with holds.
+    fn environment_nodes(&self, base: &Base<'a>) -> BTreeMap<String, PlanNode> {
+        let infos = base
+            .entry
+            .map(|entry| base_snapshots(entry, false))
+            .unwrap_or_default();
+        infos
+            .iter()
+            .filter_map(|info| Some((info.name.clone(), stored_node(self.stored.get(&info.id())?))))
+            .collect()
+    }
+
     /// Where each node comes from when not all of the files count: with `--select-model`, and when some files
     /// could not be read. `None` when they do.
     fn origins(
@@ -244,16 +274,7 @@ impl<'a> PlanBuilder<'a> {
         if texts.is_empty() && !self.incomplete {
             return Ok(None);
         }
-        let mut stored: BTreeMap<String, PlanNode> = BTreeMap::new();
-        for info in base
-            .entry
-            .map(|entry| base_snapshots(entry, false))
-            .unwrap_or_default()
-        {
-            if let Some(snapshot) = self.stored.get(&info.id()) {
-                stored.insert(info.name.clone(), stored_node(snapshot));
-            }
-        }
+        let stored = self.environment_nodes(base);
         let mut all = stored.clone();
         all.extend(local.iter().map(|(name, node)| (name.clone(), node.clone())));
         let selected = if texts.is_empty() {
@@ -378,10 +399,7 @@ impl<'a> PlanBuilder<'a> {
     ) -> Result<BTreeSet<String>, Refusal> {
         let names = self.selectors(nodes).select(texts)?;
         if names.is_empty() {
-            return Err(Refusal::plan(
-                "plan/empty-selection",
-                "Selector did not return any models. Please check your model selection and try again.",
-            ));
+            return Err(empty_selection());
         }
         Ok(names)
     }
@@ -494,6 +512,13 @@ impl<'a> PlanBuilder<'a> {
             .or_else(|| Dialect::parse(config.default_dialect()))
             .unwrap_or_default()
     }
+}
+
+fn empty_selection() -> Refusal {
+    Refusal::plan(
+        "plan/empty-selection",
+        "Selector did not return any models. Please check your model selection and try again.",
+    )
 }
 
 fn cycle_refusal(cycle: Vec<String>) -> Refusal {

@@ -152,7 +152,8 @@ impl<'n> Selectable<'n> {
             None if starred => {}
             None => return Err(parser.error("a model name")),
         }
-        if (pattern.len() > 1 || !starred) && parser.take('*') {
+        let is_prefix = pattern.ends_with(':');
+        if (pattern.len() > 1 || !starred) && !is_prefix && parser.take('*') {
             pattern.push('*');
         }
         if let Some(tag) = pattern.strip_prefix("tag:") {
