@@ -360,13 +360,20 @@ fn second_pass(
         analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
     }
     let columns = columns(&draft.model, analysis.columns.take());
+    // Declared descriptions replace those that comments give.
+    let described = draft.model.column_descriptions.is_some() || draft.model.is_audit();
+    let query_column_descriptions = if draft.model.query.is_some() && opaque.is_none() && !described {
+        sql::comments::column_descriptions(&expansion.text, dialect)
+    } else {
+        IndexMap::new()
+    };
     let node = ProjectNode {
         fqn: draft.fqn.clone(),
         path: draft.path.clone(),
         depends_on,
         depends_on_self,
         columns,
-        query_column_descriptions: IndexMap::new(),
+        query_column_descriptions,
         rendered: (draft.model.query.is_some() && opaque.is_none()).then_some(expansion.text),
         tree: (draft.model.query.is_some() && opaque.is_none()).then_some(analysis.tree),
         notes: analysis.notes.into_iter().chain(opaque).collect(),
