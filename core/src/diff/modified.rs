@@ -156,7 +156,8 @@ pub fn analyze(model: &Model) -> Option<QueryAnalysis> {
         schema: &model.mapping_schema,
         optimize: model.optimize_query.unwrap_or(true),
     };
-    sql::analyze(&text, &context).ok()
+    let name = sql::names::table_name(&model.name, context.dialect, context.default_catalog).ok();
+    sql::analyze_of(&text, &context, name.map(|name| name.to_string()).as_deref()).ok()
 }
 
 /// Output columns of a stored node: declared, from the seed, or from the query; `None` when unknown.

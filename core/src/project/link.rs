@@ -242,18 +242,17 @@ fn analyze(
     optimize: bool,
 ) -> Result<QueryAnalysis, sql::SqlError> {
     let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
-    let catalog = model
-        .default_catalog
-        .as_deref()
-        .map(|catalog| sql::names::catalog_name(catalog, dialect));
-    sql::analyze(
+    let default_catalog = model.default_catalog.as_deref();
+    let name = sql::names::table_name(&model.name, dialect, default_catalog).ok();
+    sql::analyze_of(
         text,
         &QueryContext {
             dialect,
-            default_catalog: catalog.as_deref(),
+            default_catalog,
             schema,
             optimize,
         },
+        name.map(|name| name.to_string()).as_deref(),
     )
 }
 

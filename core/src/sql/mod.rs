@@ -172,13 +172,23 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
 /// When the query is wrong. One that is refused for a construct that sqlparser is known to lack is not an error:
 /// its tables are found by scanning, and a note says so.
 pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, SqlError> {
+    analyze_of(text, context, None)
+}
+
+/// The same for the query of a model, given the model's full quoted name: a model that reads itself is
+/// qualified without its own columns being known.
+///
+/// # Errors
+/// As `analyze`.
+pub fn analyze_of(
+    text: &str,
+    context: &QueryContext<'_>,
+    this_model: Option<&str>,
+) -> Result<QueryAnalysis, SqlError> {
     // The catalog is a name like any other: Snowflake's default catalog `db` is "DB".
-    let catalog = context.default_catalog.map(|catalog| {
-        let bare = catalog.trim_matches(['"', '`', '[', ']']);
-        context
-            .dialect
-            .normalize(bare, bare.len() < catalog.len(), Part::Table)
-    });
+    let catalog = context
+        .default_catalog
+        .map(|catalog| names::catalog_name(catalog, context.dialect));
     let context = &QueryContext {
         default_catalog: catalog.as_deref(),
         ..*context
@@ -211,7 +221,7 @@ pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, 
             notes,
         });
     }
-    if context.optimize && all_known(&depends_on, context) {
+    if context.optimize && all_known(&depends_on, context, this_model) {
         let mut tree = original.clone();
         match qualify::Qualifier::new(context).query(&mut tree, &[]) {
             Ok(_) => {
@@ -238,8 +248,9 @@ pub fn analyze(text: &str, context: &QueryContext<'_>) -> Result<QueryAnalysis, 
 }
 
 /// Whether the columns of every table are there; a query without tables needs none.
-fn all_known(tables: &BTreeSet<String>, context: &QueryContext<'_>) -> bool {
-    tables.iter().all(|table| {
+fn all_known(tables: &BTreeSet<String>, context: &QueryContext<'_>, this_model: Option<&str>) -> bool {
+    let mut others = tables.iter().filter(|table| Some(table.as_str()) != this_model);
+    others.all(|table| {
         crate::name::TableName::parse_quoted(table).is_some_and(|name| {
             let parts: Vec<&str> = name.parts().collect();
             qualify::known_columns(context.schema, &parts, context.dialect).is_some()

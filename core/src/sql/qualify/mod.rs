@@ -491,6 +491,24 @@ mod tests {
     }
 
     #[test]
+    fn a_model_that_reads_itself_is_qualified_without_its_own_columns() {
+        let schema = serde_json::json!({"\"db\"": {"\"s\"": {"\"up\"": {"id": "INT", "v": "INT"}}}});
+        let context = QueryContext {
+            dialect: Dialect::DuckDb,
+            default_catalog: Some("db"),
+            schema: schema.as_object().expect("is a map"),
+            optimize: true,
+        };
+        let sql = "SELECT v, prev.n FROM s.up LEFT JOIN s.me AS prev ON prev.id = up.id";
+        let of = |name: Option<&str>| {
+            let found = crate::sql::analyze_of(sql, &context, name).expect("is read");
+            found.columns.and_then(|columns| columns.get("v").cloned())
+        };
+        assert_eq!(of(Some("\"db\".\"s\".\"me\"")).as_deref(), Some("INT"));
+        assert_eq!(of(None).as_deref(), Some("UNKNOWN"));
+    }
+
+    #[test]
     fn catalogs_follow_the_dialect() {
         let found = read(Dialect::Snowflake, true, "SELECT a FROM s.t").depends_on;
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [r#""DB"."S"."T""#]);

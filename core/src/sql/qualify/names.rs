@@ -122,12 +122,16 @@ fn outermost_outputs(query: &mut Node, context: &QueryContext<'_>) -> Option<Vec
             outputs_of(query)
         }
         Kind::SetOperation => {
-            let mut outputs = None;
+            let mut outputs: Option<Vec<Output>> = None;
             for (index, branch) in query.many_mut("branches").iter_mut().enumerate() {
                 let branch = outermost_outputs(branch, context);
                 if index == 0 {
                     outputs = branch;
                 }
+            }
+            // Without qualification the reference types the projections of a plain SELECT only.
+            for output in outputs.iter_mut().flatten() {
+                output.data_type = DataType::unknown();
             }
             outputs
         }
