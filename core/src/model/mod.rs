@@ -13,6 +13,7 @@ pub mod kind;
 mod kind_block;
 pub mod parts;
 pub mod problem;
+mod rules;
 pub mod seed;
 pub mod sql_text;
 pub mod value;

@@ -10,21 +10,20 @@ use serde_json::Value;
 
 use super::config::{self, Config};
 use super::python::{self, Python};
-use super::{LoadOptions, Project, external, files, link};
+use super::{LoadOptions, Project, external, files, link, requirements};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::{MacroEnv, MacroValue, jinja};
-use crate::model::audit::{self, Audit};
+use crate::model::audit;
 use crate::model::build::{self, Built};
 use crate::model::builder::Builder;
 use crate::model::header::{self, BlockKind, Header};
-use crate::model::parts::{self, AuditParts, Parts, Slice};
+use crate::model::parts::{self, Parts, Slice};
 use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
 use crate::model::{
-    AuditDefinition, JinjaMacro, KindName, Model, SeedContent, SourceType, Statement, blueprint, seed,
-    sql_text,
+    AuditDefinition, JinjaMacro, KindName, Model, SourceType, Statement, blueprint, sql_text,
 };
-use crate::source::{Location, SourceMap, Span, normalize_path};
+use crate::source::{Location, SourceMap, Span};
 use crate::sql::{Dialect, lexer};
 use crate::state::EnvironmentStatements;
 
@@ -50,14 +49,14 @@ pub(super) struct Draft {
 }
 
 /// All that reading files needs.
-struct Loader<'a> {
-    sources: &'a SourceMap,
-    config: &'a Config,
+pub(super) struct Loader<'a> {
+    pub(super) sources: &'a SourceMap,
+    pub(super) config: &'a Config,
     jinja: IndexMap<String, JinjaMacro>,
-    audits: BTreeMap<String, AuditDefinition>,
+    pub(super) audits: BTreeMap<String, AuditDefinition>,
     python: Python,
     diagnostics: Vec<Diagnostic>,
-    drafts: Vec<Draft>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 /// Loads a project: what could be read, and all problems.
@@ -98,13 +97,13 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         ..Project::default()
     };
     link::link(&mut project, drafts, sources, &mut diagnostics);
-    requirements(&mut project, sources, &mut diagnostics);
+    requirements::read(&mut project, sources, &mut diagnostics);
     project.config = config;
     (project, diagnostics)
 }
 
 impl Loader<'_> {
-    fn report(&mut self, path: &str, problems: Vec<Problem>) -> bool {
+    pub(super) fn report(&mut self, path: &str, problems: Vec<Problem>) -> bool {
         let text = self.sources.get(path).unwrap_or_default();
         let fatal = problems
             .iter()
@@ -120,7 +119,7 @@ impl Loader<'_> {
     }
 
     /// The dialect of a file: named in its header, else the project's.
-    fn dialect_of(&mut self, path: &str, text: &str) -> Option<(Dialect, String)> {
+    pub(super) fn dialect_of(&mut self, path: &str, text: &str) -> Option<(Dialect, String)> {
         let written = lexer::sniff_dialect(text).unwrap_or_else(|| self.config.default_dialect().to_string());
         let written = written.to_lowercase();
         let plain = written.split(',').next().unwrap_or_default().trim().to_string();
@@ -145,7 +144,7 @@ impl Loader<'_> {
         }
     }
 
-    fn chunks(&mut self, path: &str, text: &str, dialect: Dialect) -> Option<Vec<lexer::Chunk>> {
+    pub(super) fn chunks(&mut self, path: &str, text: &str, dialect: Dialect) -> Option<Vec<lexer::Chunk>> {
         match lexer::statements(text, dialect) {
             Ok(chunks) => Some(chunks),
             Err(error) => {
@@ -155,71 +154,6 @@ impl Loader<'_> {
                 self.report(path, vec![problem]);
                 None
             }
-        }
-    }
-
-    fn audit_file(&mut self, path: &str) {
-        let text = self.sources.get(path).unwrap_or_default();
-        let Some((dialect, dialect_text)) = self.dialect_of(path, text) else {
-            return;
-        };
-        let Some(chunks) = self.chunks(path, text, dialect) else {
-            return;
-        };
-        let (audits, problems) = parts::audit_file(text, &chunks, dialect);
-        self.report(path, problems);
-        for parts in audits {
-            self.audit(path, &parts, dialect, &dialect_text);
-        }
-    }
-
-    /// Reads one audit; a definition is returned and kept, a standalone audit becomes a draft.
-    fn audit(&mut self, path: &str, parts: &AuditParts, dialect: Dialect, dialect_text: &str) {
-        let (header, problems) = header::parse(&parts.header.text, parts.header.span.start, dialect);
-        let mut fatal = self.report(path, problems);
-        let Some(header) = header else {
-            return;
-        };
-        let variables = self.variables(None);
-        let env = self.environment(dialect, &variables, &IndexMap::new(), "audit".to_string());
-        let mut builder = self.builder(dialect, dialect_text, &env, None);
-        let audit = audit::build(&mut builder, &header, parts);
-        fatal |= self.report(path, std::mem::take(&mut builder.problems));
-        match audit {
-            Some(Audit::Definition(definition)) if !fatal => {
-                if self.audits.contains_key(&definition.name) {
-                    let problem = Problem::error(
-                        "audit/duplicate-name",
-                        format!("there is another audit named `{}`", definition.name),
-                        header.span,
-                    );
-                    self.report(path, vec![problem.help("rename one of the two")]);
-                    return;
-                }
-                self.audits.insert(definition.name.clone(), *definition);
-            }
-            Some(Audit::Standalone(mut model)) if !fatal => {
-                if model.description.is_none() {
-                    model.description.clone_from(&parts.description);
-                }
-                let mut texts: Vec<Text<'_>> = Vec::new();
-                texts.extend(parts.statements.iter().map(|slice| data(&slice.text)));
-                texts.push(data(&parts.query.text));
-                let blueprint = IndexMap::new();
-                let found = self.needed(&texts, dialect, &variables, &blueprint);
-                model.python_env = found.python_env;
-                model.jinja_macros = found.jinja_macros;
-                self.drafts.push(Draft {
-                    fqn: model.name.clone(),
-                    path: path.to_string(),
-                    model: *model,
-                    header: parts.header.span,
-                    query: parts.query.span,
-                    python_macros: self.python_macros(&found.macros),
-                    ..Draft::default()
-                });
-            }
-            _ => {}
         }
     }
 
@@ -263,37 +197,6 @@ impl Loader<'_> {
                 fatal,
             );
         }
-    }
-
-    fn inline_audits(
-        &mut self,
-        path: &str,
-        parts: &Parts,
-        dialect: Dialect,
-    ) -> BTreeMap<String, AuditDefinition> {
-        let mut found = BTreeMap::new();
-        for (header_slice, query) in &parts.audits {
-            let (header, problems) = header::parse(&header_slice.text, header_slice.span.start, dialect);
-            self.report(path, problems);
-            let Some(header) = header else { continue };
-            let audit_parts = AuditParts {
-                header: header_slice.clone(),
-                description: None,
-                statements: Vec::new(),
-                query: query.clone(),
-            };
-            let variables = self.variables(None);
-            let env = self.environment(dialect, &variables, &IndexMap::new(), "audit".to_string());
-            // SQLMesh reads inline audits with the project's dialect as their default.
-            let default = self.config.default_dialect().to_lowercase();
-            let mut builder = self.builder(dialect, &default, &env, None);
-            let audit = audit::build(&mut builder, &header, &audit_parts);
-            self.report(path, std::mem::take(&mut builder.problems));
-            if let Some(Audit::Definition(definition)) = audit {
-                found.insert(definition.name.clone(), *definition);
-            }
-        }
-        found
     }
 
     #[expect(
@@ -370,7 +273,9 @@ impl Loader<'_> {
         }
         self.statements(&mut model, parts, dialect);
         self.audit_references(&mut model, header, inline, &mut problems);
-        if let Some(schema) = schema_override(self.config, &fqn) {
+        // The first pattern that the model's schema begins with.
+        let schema = crate::name::TableName::parse_quoted(&fqn).and_then(|name| name.schema);
+        if let Some(schema) = self.config.physical_schema(&schema.unwrap_or_default()) {
             model.physical_schema_override = Some(schema);
         }
         fatal |= self.report(path, problems);
@@ -482,57 +387,6 @@ impl Loader<'_> {
         }
     }
 
-    fn seed(
-        &self,
-        path: &str,
-        model: &mut Model,
-        header: &Header,
-        dialect: Dialect,
-        problems: &mut Vec<Problem>,
-    ) -> Option<String> {
-        let Some(written) = &model.kind.path else {
-            return None;
-        };
-        let file = seed_path(path, written);
-        let span = header.get("kind").map_or(header.span, |kind| kind.span);
-        let Some(content) = self.sources.get(&file) else {
-            problems.push(
-                Problem::error("seed/missing-file", format!("there is no file `{file}`"), span)
-                    .help("paths are relative to the model's file; `$root/…` begins at the project's root"),
-            );
-            return None;
-        };
-        match seed::read(content, model.kind.csv_settings.as_ref(), dialect) {
-            Ok(data) => {
-                if let Some(declared) = &model.columns {
-                    let missing: Vec<&str> = declared
-                        .keys()
-                        .filter(|column| !data.columns.contains_key(*column))
-                        .map(String::as_str)
-                        .collect();
-                    if !missing.is_empty() {
-                        let message = format!("`{file}` has no column {}", missing.join(", "));
-                        problems.push(
-                            Problem::error("seed/missing-column", message, span)
-                                .help("add the column to the file, or remove it from `columns`"),
-                        );
-                    }
-                } else {
-                    model.derived_columns_to_types = Some(data.columns);
-                }
-                model.column_hashes = Some(data.column_hashes);
-                // The form in which SQLMesh's database keeps seeds: the text itself is not part of the node.
-                model.seed = Some(SeedContent::default());
-                model.is_hydrated = Some(false);
-            }
-            Err(error) => problems.push(
-                Problem::error("seed/bad-file", format!("`{file}`: {error}"), span)
-                    .help("see the settings of `csv_settings`"),
-            ),
-        }
-        Some(file)
-    }
-
     fn externals(&mut self) {
         let (models, diagnostics) = external::load(self.sources, self.config);
         self.diagnostics.extend(diagnostics);
@@ -574,7 +428,7 @@ impl Loader<'_> {
     }
 
     /// Variables that a node of this gateway sees, `gateway` among them.
-    fn variables(&self, gateway: Option<&str>) -> IndexMap<String, Value> {
+    pub(super) fn variables(&self, gateway: Option<&str>) -> IndexMap<String, Value> {
         let mut variables = self.config.variables.clone();
         let name = gateway.unwrap_or(&self.config.gateway);
         if name != self.config.gateway
@@ -586,7 +440,7 @@ impl Loader<'_> {
         variables
     }
 
-    fn environment(
+    pub(super) fn environment(
         &self,
         dialect: Dialect,
         variables: &IndexMap<String, Value>,
@@ -612,7 +466,7 @@ impl Loader<'_> {
         env
     }
 
-    fn builder<'e>(
+    pub(super) fn builder<'e>(
         &'e self,
         dialect: Dialect,
         dialect_text: &str,
@@ -634,7 +488,7 @@ impl Loader<'_> {
         }
     }
 
-    fn needed(
+    pub(super) fn needed(
         &self,
         texts: &[Text<'_>],
         dialect: Dialect,
@@ -649,7 +503,10 @@ impl Loader<'_> {
         needed(texts, dialect, &available)
     }
 
-    fn python_macros(&self, called: &std::collections::BTreeSet<String>) -> BTreeMap<String, String> {
+    pub(super) fn python_macros(
+        &self,
+        called: &std::collections::BTreeSet<String>,
+    ) -> BTreeMap<String, String> {
         self.python
             .macros
             .iter()
@@ -690,7 +547,7 @@ fn printed(text: &str, dialect: Dialect) -> Statement {
     Statement::new(sql_text::statement(text, dialect))
 }
 
-fn data(sql: &str) -> Text<'_> {
+pub(super) fn data(sql: &str) -> Text<'_> {
     Text {
         sql,
         is_metadata: false,
@@ -736,61 +593,4 @@ fn texts(model: &Model) -> Vec<Text<'_>> {
         text.is_metadata &= !jinja::is_block(text.sql);
     }
     texts
-}
-
-fn seed_path(model_path: &str, written: &str) -> String {
-    let is_root = written
-        .get(..6)
-        .is_some_and(|start| start.eq_ignore_ascii_case("$root/"));
-    if is_root {
-        return normalize_path(written.get(6..).unwrap_or_default());
-    }
-    let folder = model_path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    normalize_path(&format!("{folder}/{written}"))
-}
-
-/// What `physical_schema_mapping` says about a model: the first pattern that its schema begins with.
-fn schema_override(config: &Config, fqn: &str) -> Option<String> {
-    if config.physical_schema_mapping.is_empty() {
-        return None;
-    }
-    let name = crate::name::TableName::parse_quoted(fqn)?;
-    let schema = name.schema.unwrap_or_default();
-    config.physical_schema(&schema)
-}
-
-/// Reads `sqlmesh-requirements.lock`.
-fn requirements(project: &mut Project, sources: &SourceMap, diagnostics: &mut Vec<Diagnostic>) {
-    const FILE: &str = "sqlmesh-requirements.lock";
-    let Some(text) = sources.get(FILE) else {
-        return;
-    };
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(offset, offset + line.trim_end().len());
-        offset += line.len();
-        let entry = line.trim();
-        if entry.is_empty() {
-            continue;
-        }
-        if let Some(excluded) = entry.strip_prefix('^') {
-            project.excluded_requirements.insert(excluded.to_string());
-            continue;
-        }
-        let parts: Vec<&str> = entry.split("==").collect();
-        if let [name, version] = parts.as_slice() {
-            project
-                .requirements
-                .insert((*name).to_string(), (*version).to_string());
-        } else {
-            diagnostics.push(
-                Diagnostic::error(
-                    "project/bad-requirement",
-                    format!("`{entry}` is not `name==version`"),
-                )
-                .at(Location::in_text(FILE, text, span), "")
-                .help("write one `name==version` per line, or `^name` to leave one out"),
-            );
-        }
-    }
 }

@@ -73,6 +73,7 @@ pub mod external;
 pub mod select;
 pub mod yaml;
 
+mod audits;
 mod check;
 mod files;
 mod link;
@@ -81,6 +82,8 @@ mod load;
 mod mistakes;
 pub mod mix;
 mod python;
+mod requirements;
+mod seeds;
 #[cfg(test)]
 mod tests;
 
