@@ -1,13 +1,16 @@
 //! Fingerprints recomputed from stored nodes: the hashes that SQLMesh wrote are the ones that we compute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use indexmap::IndexMap;
-use planglass_core::diff::modified::with_hashes;
+use planglass_core::diff::modified::{self, with_hashes};
+use planglass_core::model::KindName;
 use planglass_core::snapshot::fingerprint::{FingerprintInput, fingerprint};
-use planglass_core::snapshot::{Fingerprint, SnapshotId};
+use planglass_core::snapshot::{Fingerprint, Snapshot, SnapshotId};
+use planglass_core::sql::Dialect;
+use planglass_core::sql::comments::column_descriptions;
 use planglass_core::state::StateFile;
 
 #[test]
@@ -36,12 +39,21 @@ fn stored_nodes_hash_to_their_stored_fingerprints() {
             .iter()
             .map(|snapshot| (snapshot.id(), &snapshot.fingerprint))
             .collect();
+        let embedded: BTreeMap<SnapshotId, &[SnapshotId]> = state
+            .snapshots
+            .iter()
+            .filter(|snapshot| snapshot.node.kind.name == KindName::Embedded)
+            .map(|snapshot| (snapshot.id(), snapshot.parents.as_slice()))
+            .collect();
         for snapshot in &state.snapshots {
             let model = with_hashes(&snapshot.node);
-            let embedded: Vec<&SnapshotId> = snapshot.parents.iter().collect();
-            let parents: Vec<&Fingerprint> =
-                embedded.iter().filter_map(|id| by_id.get(id).copied()).collect();
-            let descriptions = IndexMap::new();
+            let parents = direct_parents(snapshot, &by_id, &embedded);
+            let descriptions = match modified::rendered(&model) {
+                Some(query) => {
+                    column_descriptions(&query, Dialect::parse(&model.dialect).unwrap_or_default())
+                }
+                None => IndexMap::new(),
+            };
             let own = fingerprint(FingerprintInput {
                 model: &model,
                 fqn: &snapshot.name,
@@ -75,4 +87,24 @@ fn stored_nodes_hash_to_their_stored_fingerprints() {
     }
     assert!(checked > 500, "only {checked} fingerprints found");
     assert!(wrong.is_empty(), "{} fingerprints differ", wrong.len());
+}
+
+/// Fingerprints of direct parents: those that only came in through an embedded model do not count.
+fn direct_parents<'a>(
+    snapshot: &Snapshot,
+    by_id: &BTreeMap<SnapshotId, &'a Fingerprint>,
+    embedded: &BTreeMap<SnapshotId, &[SnapshotId]>,
+) -> Vec<&'a Fingerprint> {
+    let through: BTreeSet<&SnapshotId> = snapshot
+        .parents
+        .iter()
+        .filter_map(|id| embedded.get(id))
+        .flat_map(|ids| ids.iter())
+        .collect();
+    snapshot
+        .parents
+        .iter()
+        .filter(|id| !through.contains(id))
+        .filter_map(|id| by_id.get(id).copied())
+        .collect()
 }

@@ -144,12 +144,17 @@ fn data_statements(statements: &Option<Vec<Statement>>, model: &Model) -> Vec<St
     rendered
 }
 
-/// The rendered and optimised query of a node; `None` when it has none or cannot be rendered.
-pub fn analyze(model: &Model) -> Option<QueryAnalysis> {
+/// The query of a SQL model with load-time values; `None` when it has none or cannot be rendered.
+pub fn rendered(model: &Model) -> Option<String> {
     if model.source_type != SourceType::Sql {
         return None;
     }
-    let text = render::render_query(model, &render::RenderContext::default()).ok()?;
+    render::render_query(model, &render::RenderContext::default()).ok()
+}
+
+/// The rendered and optimised query of a node; `None` when it has none or cannot be rendered.
+pub fn analyze(model: &Model) -> Option<QueryAnalysis> {
+    let text = rendered(model)?;
     let context = QueryContext {
         dialect: Dialect::parse(&model.dialect).unwrap_or_default(),
         default_catalog: model.default_catalog.as_deref(),
