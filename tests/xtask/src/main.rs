@@ -3,6 +3,7 @@
 //! `web` builds the browser's files, `serve` shows them, `demo` shows a plan in terminal and browser, `test`
 //! passes all tests. Each command is one file; this one only chooses and knows where things are.
 
+mod browser;
 mod demo;
 mod serve;
 mod test;
@@ -18,6 +19,7 @@ Commands:
   web [--fast]        build www/dist: the viewer as one HTML file, and the planner for Node.js
                       (--fast skips the optimiser: for development, too large to ship)
   serve [--port N]    serve www/dist on 127.0.0.1
+  browser [CHECK…]    test the page in headless Chromium (after web)
   demo [--port N] [--no-serve]
                       print the sample's plan, then serve the viewer with the sample ready to open
   test                pass all tests
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["serve", options @ ..] => serve::run(options),
         ["demo", options @ ..] => demo::run(options),
         ["test", options @ ..] => test::run(options),
+        ["browser", options @ ..] => browser::run(options),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

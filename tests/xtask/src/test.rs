@@ -27,7 +27,10 @@ pub fn run(_options: &[&str]) -> Outcome {
              --target {WASM} -- -D warnings"
         )),
     );
-    tally.tests("tests", &mut cargo("test --locked --workspace --no-fail-fast"));
+    tally.tests(
+        "tests",
+        &mut cargo("test --locked --workspace --features planglass-web/viewer --no-fail-fast"),
+    );
     tally.tests(
         "documentation",
         &mut cargo("test --locked --package planglass-core --doc"),
@@ -49,6 +52,10 @@ pub fn run(_options: &[&str]) -> Outcome {
                     .arg(&questions),
             );
         }
+        tally.tests(
+            "page in Chromium",
+            &mut cargo("run --locked --quiet --package planglass-browser-tests"),
+        );
     }
     tally.finish()
 }

@@ -1,0 +1,40 @@
+//! All checks of the page. Each opens its own tab.
+
+mod bad_input;
+mod looks;
+mod privacy;
+mod truth;
+mod work;
+
+use crate::Context;
+use crate::page::Checked;
+
+/// A check.
+type Check = fn(&Context) -> Checked;
+
+/// Name and check, in the order in which they run.
+pub const ALL: [(&str, Check); 14] = [
+    ("sample-button", truth::sample_button),
+    ("sample-from-disk", truth::sample_from_disk),
+    ("pickers", truth::pickers),
+    ("drop", truth::drop),
+    ("saved-plan", truth::saved_plan),
+    ("no-connections", privacy::no_connections),
+    ("markup-is-text", privacy::markup_is_text),
+    ("bad-state", bad_input::bad_state),
+    ("bad-project", bad_input::bad_project),
+    ("hostile-state", bad_input::hostile_state),
+    ("categories", work::categories),
+    ("keys-and-fragment", work::keys_and_fragment),
+    ("thousand-models", work::thousand_models),
+    ("pictures", looks::pictures),
+];
+
+/// Fails with a message when two things differ.
+fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Checked {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(format!("{what}: the page says {found:?}, expected {expected:?}"))
+    }
+}
