@@ -449,14 +449,15 @@ fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
 
 /// A saved plan, if that is what the text is.
 fn read_report(bytes: &[u8]) -> Option<PlanOutcome> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
-    if head.contains("\"file_version\"") {
+    if looks_like_state(bytes) {
         return None;
     }
-    if let Ok(outcome) = serde_json::from_slice::<PlanOutcome>(bytes) {
+    // The texts of reports are read from `str` everywhere: one reader instead of two in the wasm.
+    let text = std::str::from_utf8(bytes).ok()?;
+    if let Ok(outcome) = serde_json::from_str::<PlanOutcome>(text) {
         return Some(outcome);
     }
-    let plan: PlanReport = serde_json::from_slice(bytes).ok()?;
+    let plan: PlanReport = serde_json::from_str(text).ok()?;
     Some(PlanOutcome {
         plan: Some(plan),
         ..PlanOutcome::default()

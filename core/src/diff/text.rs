@@ -3,8 +3,11 @@
 //! State keeps queries as written but headers only as values, so both sides are laid out from the stored form:
 //! a MODEL block with one property a line, then statements and query exactly as written.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
-use similar::TextDiff;
+use similar::DiffTag;
+use similar::algorithms::{Capture, Replace, myers};
 
 use crate::model::{KindName, Model, NamedCall, SourceType, Statement};
 
@@ -14,9 +17,45 @@ pub fn unified(old: &Model, new: &Model) -> String {
     if before == after {
         return String::new();
     }
-    let diff = TextDiff::from_lines(&before, &after);
-    let text = diff.unified_diff().context_radius(3).to_string();
-    text.trim_end().to_string()
+    between(&before, &after)
+}
+
+/// Unified difference of two texts with three lines around.
+///
+/// Only the one algorithm is called: the crate's text types bring all of them, which a browser would have to
+/// load.
+fn between(before: &str, after: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let mut hook = Replace::new(Capture::new());
+    let Ok(()) = myers::diff(&mut hook, &old[..], 0..old.len(), &new[..], 0..new.len());
+    let mut lines = Vec::new();
+    for group in hook.into_inner().into_grouped_ops(3) {
+        if let (Some(first), Some(last)) = (group.first(), group.last()) {
+            let removed = first.old_range().start..last.old_range().end;
+            let added = first.new_range().start..last.new_range().end;
+            lines.push(format!("@@ -{} +{} @@", hunk_range(&removed), hunk_range(&added)));
+        }
+        for op in group {
+            let (tag, old_range, new_range) = op.as_tag_tuple();
+            let (old_lines, new_lines) = (&old[old_range], &new[new_range]);
+            if tag == DiffTag::Equal {
+                lines.extend(old_lines.iter().map(|line| format!(" {line}")));
+            } else {
+                lines.extend(old_lines.iter().map(|line| format!("-{line}")));
+                lines.extend(new_lines.iter().map(|line| format!("+{line}")));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// First line and count, as hunks write them: a count of one is left out, an empty range names the line before.
+fn hunk_range(range: &Range<usize>) -> String {
+    match range.len() {
+        0 => format!("{},0", range.start),
+        1 => format!("{}", range.start + 1),
+        count => format!("{},{count}", range.start + 1),
+    }
 }
 
 /// A definition laid out from its stored form.
@@ -213,6 +252,18 @@ mod tests {
             diff.contains("-select  1 AS a\n+select  1 AS a, -- new\n+  2 AS b"),
             "{diff}"
         );
+    }
+
+    #[test]
+    fn hunks_name_their_lines() {
+        let old: Vec<String> = (1..=20).map(|number| number.to_string()).collect();
+        let mut new = old.clone();
+        new[1] = "two".to_string();
+        new.push("21".to_string());
+        let diff = between(&old.join("\n"), &new.join("\n"));
+        let expected = "@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n@@ -18,3 +18,4 @@\n 18\n 19\n 20\n+21";
+        assert_eq!(diff, expected);
+        assert_eq!(between("", "a"), "@@ -0,0 +1 @@\n+a");
     }
 
     #[test]

@@ -322,8 +322,7 @@ impl State {
                         .map(|before| compared(before, &review))
                         .unwrap_or_default(),
                 });
-                if self.route.page == Page::Open && review.plan().is_some() && review.outcome.error.is_none()
-                {
+                if self.route.page == Page::Open {
                     self.route.page = Page::Plan;
                 }
                 if self
