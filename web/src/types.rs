@@ -136,6 +136,8 @@ export interface PlanReport {
   effective_from: Timestamp | null;
   added: string[];
   removed: string[];
+  /** Names of removed models for display. */
+  removed_display_names?: Record<string, string>;
   directly_modified: string[];
   indirectly_modified: Record<string, string[]>;
   metadata_updated: string[];

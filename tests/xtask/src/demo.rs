@@ -21,7 +21,7 @@ pub fn run(options: &[&str]) -> Outcome {
         &format!("{PROJECT}/state.json"),
     ])?;
     println!();
-    web::run(&[])?;
+    web::build(&[])?;
     if options.contains(&"--no-serve") {
         return Ok(());
     }

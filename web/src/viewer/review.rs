@@ -250,12 +250,13 @@ impl Review {
             .count()
     }
 
-    /// Problems of one severity.
+    /// Problems of one severity; the refusal, which has a place of its own, is not among them.
     pub fn problems(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        let refusal = self.outcome.error.as_ref().map(|refusal| &refusal.diagnostic);
         self.outcome
             .diagnostics
             .iter()
-            .filter(move |problem| problem.severity == severity)
+            .filter(move |problem| problem.severity == severity && Some(*problem) != refusal)
     }
 
     /// Interval units to fill.
@@ -317,7 +318,11 @@ fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> 
             let missing = missing.get(name).copied();
             let display = match report {
                 Some(report) if !report.detail.display_name.is_empty() => report.detail.display_name.clone(),
-                _ => shown_name(name, plan.default_catalog.as_deref()),
+                _ => plan
+                    .removed_display_names
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| shown_name(name, plan.default_catalog.as_deref())),
             };
             let (schema, title) = match display.rsplit_once('.') {
                 Some((schema, title)) => (format!("{schema}."), title.to_string()),
