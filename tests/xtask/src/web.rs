@@ -25,17 +25,27 @@ const SAMPLE: (&str, &str) = ("tests/projects/bikes", "dev");
 
 /// `cargo xtask web [--fast]`
 pub fn run(options: &[&str]) -> Outcome {
-    let size = build(options)?;
-    if !options.contains(&"--fast") && size > LARGEST_WASM {
+    build(options)?;
+    if options.contains(&"--fast") {
+        Ok(())
+    } else {
+        small_enough()
+    }
+}
+
+/// Refuses a wasm that is too large to ship; the page has been written all the same.
+pub fn small_enough() -> Outcome {
+    let size = read(&root().join("www/dist/browser/planglass_web_bg.wasm"))?.len();
+    if size > LARGEST_WASM {
         return Err(format!(
-            "the page works, but its wasm has {size} bytes, and {LARGEST_WASM} are allowed"
+            "the wasm has {size} bytes, and {LARGEST_WASM} are allowed"
         ));
     }
     Ok(())
 }
 
-/// Builds everything and says how large the wasm became.
-pub fn build(options: &[&str]) -> Result<usize, String> {
+/// Builds everything and prints how large it became.
+pub fn build(options: &[&str]) -> Outcome {
     let fast = options.contains(&"--fast");
     let profile = if fast { "dev" } else { "wasm" };
     let wasm32 = "wasm32-unknown-unknown";
@@ -70,7 +80,7 @@ pub fn build(options: &[&str]) -> Result<usize, String> {
         println!("{what:>12} {:>10} {:>10}", bytes.len(), packed(bytes)?.len());
     }
     println!("www/dist/index.html is ready");
-    Ok(wasm.len())
+    Ok(())
 }
 
 /// The same wasm with glue for a classic script (`browser/`) and for Node.js (`node/`).
