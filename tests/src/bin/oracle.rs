@@ -1,17 +1,18 @@
 //! Runs oracle cases by name and shows what differs.
 //!
 //! ```text
-//! oracle [CASE…] [-v] [--fields] [--outcome CASE/STEP] [--questions FILE]
+//! oracle [CASE…] [-v] [--fields] [--outcome CASE/STEP] [--text CASE/STEP] [--questions FILE]
 //! ```
 //!
 //! Without a name all cases run. `-v` shows every difference in full, `--fields` the differing fields over all
-//! cases; `--outcome` prints our answer to one step as JSON; `--questions` writes all questions with our
+//! cases; `--outcome` prints our answer to one step as JSON, `--text` as on a terminal; `--questions` writes all questions with our
 //! answers to a file, for the same comparison in another build of the core.
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
+use planglass_core::report::text::{self, TextOptions};
 use planglass_tests::{case, cases_folder, report, run};
 use serde_json::json;
 
@@ -35,7 +36,10 @@ fn start(arguments: Vec<String>) -> Result<bool, String> {
         match argument.as_str() {
             "-v" => verbose = true,
             "--fields" => fields = true,
-            "--outcome" => return outcome(&folder, &arguments.next().ok_or("--outcome needs CASE/STEP")?),
+            "--outcome" | "--text" => {
+                let place = arguments.next().ok_or("CASE/STEP is missing")?;
+                return outcome(&folder, &place, argument == "--text");
+            }
             "--questions" => {
                 return questions(
                     &folder,
@@ -43,7 +47,13 @@ fn start(arguments: Vec<String>) -> Result<bool, String> {
                     &arguments.next().ok_or("--questions needs a file")?,
                 );
             }
-            name => wanted.extend(all.iter().filter(|case| matches(case, name)).cloned()),
+            name => {
+                let before = wanted.len();
+                wanted.extend(all.iter().filter(|case| matches(case, name)).cloned());
+                if wanted.len() == before {
+                    return Err(format!("there is no case `{name}`"));
+                }
+            }
         }
     }
     if wanted.is_empty() {
@@ -71,7 +81,7 @@ fn matches(case: &str, pattern: &str) -> bool {
     }
 }
 
-fn outcome(folder: &Path, place: &str) -> Result<bool, String> {
+fn outcome(folder: &Path, place: &str, as_text: bool) -> Result<bool, String> {
     let (name, number) = place.split_once('/').unwrap_or((place, "1"));
     let case = case::read(folder, name)?;
     let step = case
@@ -80,6 +90,10 @@ fn outcome(folder: &Path, place: &str) -> Result<bool, String> {
         .find(|step| step.number.to_string() == number)
         .ok_or_else(|| format!("{name} has no step {number}"))?;
     let outcome = run::ask(step)?;
+    if as_text {
+        print!("{}", text::outcome(&outcome, &TextOptions::default()));
+        return Ok(true);
+    }
     println!(
         "{}",
         serde_json::to_string_pretty(&outcome).map_err(|error| error.to_string())?

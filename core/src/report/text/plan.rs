@@ -20,10 +20,12 @@ pub fn plan(report: &PlanReport, options: &TextOptions) -> String {
     if !report.warnings.is_empty() {
         text.push('\n');
     }
-    if report.restatements.is_empty() {
-        text.push_str(&header(report));
-    } else {
+    // A preview of forward-only changes restates, too, but that is not what was asked for.
+    let asked_to_restate = report.create_from.is_empty() && !report.restatements.is_empty();
+    if asked_to_restate {
         text.push_str(&restatements(report, options));
+    } else {
+        text.push_str(&header(report));
     }
     text.push_str(&requirements(report));
     if options.diff {
@@ -450,6 +452,20 @@ Models needing backfill:
         assert!(
             plan(&report, &TextOptions::default()).contains("\n`prod` environment will be initialized\n")
         );
+    }
+
+    #[test]
+    fn a_restatement_lists_what_is_restated_and_a_preview_does_not() {
+        let interval = (Timestamp(0), Timestamp(1));
+        let mut report = PlanReport {
+            environment: "dev".to_string(),
+            restatements: [("\"a\"".to_string(), interval)].into_iter().collect(),
+            ..PlanReport::default()
+        };
+        let said = "Models selected for restatement:";
+        assert!(plan(&report, &TextOptions::default()).contains(said));
+        report.create_from = "prod".to_string();
+        assert!(!plan(&report, &TextOptions::default()).contains(said));
     }
 
     #[test]
