@@ -26,12 +26,8 @@ impl Lowering {
         node
     }
 
-    fn boxed(&self, expression: Box<Expr>) -> Node {
-        self.expression(*expression)
-    }
-
     fn option(&self, expression: Option<Box<Expr>>) -> Option<Node> {
-        expression.map(|expression| self.boxed(expression))
+        expression.map(|expression| self.expression(*expression))
     }
 
     fn combine(&self, left: Node, operator: &BinaryOperator, right: Expr) -> Node {
@@ -77,7 +73,7 @@ impl Lowering {
 
     /// `x IS …`.
     fn is(&self, this: Box<Expr>, what: Node, negated: bool) -> Node {
-        not_if(negated, Node::binary("IS", self.boxed(this), what))
+        not_if(negated, Node::binary("IS", self.expression(*this), what))
     }
 
     fn like(
@@ -88,7 +84,7 @@ impl Lowering {
         any: bool,
         negated: bool,
     ) -> Node {
-        let node = Node::binary(operator, self.boxed(sides.0), self.boxed(sides.1))
+        let node = Node::binary(operator, self.expression(*sides.0), self.expression(*sides.1))
             .with_option("escape", self.option(escape))
             .with_flag("any", any);
         not_if(negated, node)
@@ -103,7 +99,7 @@ impl Lowering {
             }
             Expr::Value(value) => self.value(value.value),
             Expr::Function(function) => self.function(function),
-            Expr::Nested(inner) => Node::new(Kind::Paren, "").with("this", self.boxed(inner)),
+            Expr::Nested(inner) => Node::new(Kind::Paren, "").with("this", self.expression(*inner)),
             Expr::Cast {
                 kind,
                 expr,
@@ -115,7 +111,7 @@ impl Lowering {
                     other => Node::new(Kind::Word, format!("{other:?}")),
                 });
                 Node::new(Kind::Cast, self.type_text(&data_type))
-                    .with("this", self.boxed(expr))
+                    .with("this", self.expression(*expr))
                     .with_flag("try", matches!(kind, CastKind::TryCast | CastKind::SafeCast))
                     .with_option("format", format)
             }
@@ -129,16 +125,20 @@ impl Lowering {
             Expr::IsNotFalse(this) => self.is(this, Node::boolean(false), true),
             Expr::IsUnknown(this) => self.is(this, Node::new(Kind::Word, "UNKNOWN"), false),
             Expr::IsNotUnknown(this) => self.is(this, Node::new(Kind::Word, "UNKNOWN"), true),
-            Expr::IsDistinctFrom(left, right) => {
-                Node::binary("IS DISTINCT FROM", self.boxed(left), self.boxed(right))
-            }
-            Expr::IsNotDistinctFrom(left, right) => {
-                Node::binary("IS NOT DISTINCT FROM", self.boxed(left), self.boxed(right))
-            }
+            Expr::IsDistinctFrom(left, right) => Node::binary(
+                "IS DISTINCT FROM",
+                self.expression(*left),
+                self.expression(*right),
+            ),
+            Expr::IsNotDistinctFrom(left, right) => Node::binary(
+                "IS NOT DISTINCT FROM",
+                self.expression(*left),
+                self.expression(*right),
+            ),
             Expr::InList { expr, list, negated } => not_if(
                 negated,
                 Node::new(Kind::In, "")
-                    .with("this", self.boxed(expr))
+                    .with("this", self.expression(*expr))
                     .with_many("items", self.expressions(list)),
             ),
             Expr::InSubquery {
@@ -148,7 +148,7 @@ impl Lowering {
             } => not_if(
                 negated,
                 Node::new(Kind::In, "")
-                    .with("this", self.boxed(expr))
+                    .with("this", self.expression(*expr))
                     .with("query", self.query(*subquery)),
             ),
             Expr::InUnnest {
@@ -158,8 +158,8 @@ impl Lowering {
             } => not_if(
                 negated,
                 Node::new(Kind::In, "")
-                    .with("this", self.boxed(expr))
-                    .with("unnest", self.boxed(array_expr)),
+                    .with("this", self.expression(*expr))
+                    .with("unnest", self.expression(*array_expr)),
             ),
             Expr::Between {
                 expr,
@@ -169,9 +169,9 @@ impl Lowering {
             } => not_if(
                 negated,
                 Node::new(Kind::Between, "")
-                    .with("this", self.boxed(expr))
-                    .with("low", self.boxed(low))
-                    .with("high", self.boxed(high)),
+                    .with("this", self.expression(*expr))
+                    .with("low", self.expression(*low))
+                    .with("high", self.expression(*high)),
             ),
             Expr::Like {
                 negated,
@@ -200,7 +200,7 @@ impl Lowering {
                 ..
             } => self.like("RLIKE", (expr, pattern), None, false, negated),
             Expr::UnaryOp { op, expr } => {
-                let this = self.boxed(expr);
+                let this = self.expression(*expr);
                 match op {
                     UnaryOperator::Not | UnaryOperator::BangNot => Node::negated(this),
                     UnaryOperator::Plus => this,
@@ -251,19 +251,21 @@ impl Lowering {
                 "EXTRACT",
                 vec![
                     Node::new(Kind::Word, field.to_string().to_uppercase()),
-                    self.boxed(expr),
+                    self.expression(*expr),
                 ],
             ),
             Expr::Ceil { expr, field } => self.rounded("CEIL", expr, field),
             Expr::Floor { expr, field } => self.rounded("FLOOR", expr, field),
-            Expr::Position { expr, r#in } => call("POSITION", vec![self.boxed(expr), self.boxed(r#in)]),
+            Expr::Position { expr, r#in } => {
+                call("POSITION", vec![self.expression(*expr), self.expression(*r#in)])
+            }
             Expr::Substring {
                 expr,
                 substring_from,
                 substring_for,
                 ..
             } => {
-                let mut args = vec![self.boxed(expr)];
+                let mut args = vec![self.expression(*expr)];
                 args.extend(self.option(substring_from));
                 args.extend(self.option(substring_for));
                 call("SUBSTRING", args)
@@ -274,7 +276,7 @@ impl Lowering {
                 expr,
                 trim_characters,
             } => {
-                let mut args = vec![self.boxed(expr)];
+                let mut args = vec![self.expression(*expr)];
                 args.extend(self.option(trim_what));
                 args.extend(self.expressions(trim_characters.unwrap_or_default()));
                 let side = trim_where.map(|side| Node::new(Kind::Word, side.to_string()));
@@ -287,23 +289,25 @@ impl Lowering {
                 overlay_for,
             } => {
                 let mut args = vec![
-                    self.boxed(expr),
-                    self.boxed(overlay_what),
-                    self.boxed(overlay_from),
+                    self.expression(*expr),
+                    self.expression(*overlay_what),
+                    self.expression(*overlay_from),
                 ];
                 args.extend(self.option(overlay_for));
                 call("OVERLAY", args)
             }
-            Expr::AtTimeZone { timestamp, time_zone } => {
-                Node::binary("AT TIME ZONE", self.boxed(timestamp), self.boxed(time_zone))
-            }
+            Expr::AtTimeZone { timestamp, time_zone } => Node::binary(
+                "AT TIME ZONE",
+                self.expression(*timestamp),
+                self.expression(*time_zone),
+            ),
             Expr::Collate { expr, collation } => Node::binary(
                 "COLLATE",
-                self.boxed(expr),
+                self.expression(*expr),
                 Node::new(Kind::Word, collation.to_string()),
             ),
             Expr::CompoundFieldAccess { root, access_chain } => {
-                let mut node = self.boxed(root);
+                let mut node = self.expression(*root);
                 for access in access_chain {
                     node = self.access(node, access);
                 }
@@ -314,7 +318,7 @@ impl Lowering {
             Expr::Dictionary(fields) => {
                 let fields = fields
                     .into_iter()
-                    .map(|field| Node::alias(self.boxed(field.value), self.name(&field.key)));
+                    .map(|field| Node::alias(self.expression(*field.value), self.name(&field.key)));
                 Node::new(Kind::Struct, "").with_many("items", fields.collect())
             }
             Expr::Struct { values, fields } => {
@@ -325,11 +329,13 @@ impl Lowering {
                     .with_many("types", fields.collect())
                     .with_many("items", self.expressions(values))
             }
-            Expr::Named { expr, name } => Node::alias(self.boxed(expr), self.name(&name)),
+            Expr::Named { expr, name } => Node::alias(self.expression(*expr), self.name(&name)),
             Expr::Map(map) => {
                 let entries = map.entries.into_iter().map(|entry| {
-                    Node::new(Kind::Tuple, "")
-                        .with_many("items", vec![self.boxed(entry.key), self.boxed(entry.value)])
+                    Node::new(Kind::Tuple, "").with_many(
+                        "items",
+                        vec![self.expression(*entry.key), self.expression(*entry.value)],
+                    )
                 });
                 Node::new(Kind::Struct, "MAP").with_many("items", entries.collect())
             }
@@ -338,7 +344,7 @@ impl Lowering {
                 words.extend(interval.leading_field.map(|field| field.to_string()));
                 words.extend(interval.leading_precision.map(|digits| digits.to_string()));
                 words.extend(interval.last_field.map(|field| format!("TO {field}")));
-                let mut value = self.boxed(interval.value);
+                let mut value = self.expression(*interval.value);
                 // INTERVAL '1 day' is INTERVAL '1' day is INTERVAL 1 day.
                 if value.kind == Kind::Text && words.is_empty() {
                     let spoken = value.text.clone();
@@ -360,7 +366,7 @@ impl Lowering {
                 let names = names.collect();
                 Node::new(Kind::Lambda, "")
                     .with_many("parameters", names)
-                    .with("body", self.boxed(lambda.body))
+                    .with("body", self.expression(*lambda.body))
             }
             Expr::GroupingSets(sets) => self.grouping("GROUPING SETS", sets),
             Expr::Cube(sets) => self.grouping("CUBE", sets),
@@ -377,29 +383,29 @@ impl Lowering {
                 styles,
                 ..
             } => Node::new(Kind::Cast, self.type_text(&data_type))
-                .with("this", self.boxed(expr))
+                .with("this", self.expression(*expr))
                 .with_flag("try", is_try)
                 .with_many("styles", self.expressions(styles)),
-            Expr::Prior(this) => Node::new(Kind::Unary, "PRIOR").with("this", self.boxed(this)),
-            Expr::OuterJoin(this) => Node::new(Kind::Unary, "(+)").with("this", self.boxed(this)),
+            Expr::Prior(this) => Node::new(Kind::Unary, "PRIOR").with("this", self.expression(*this)),
+            Expr::OuterJoin(this) => Node::new(Kind::Unary, "(+)").with("this", self.expression(*this)),
             Expr::Prefixed { prefix, value } => {
-                Node::new(Kind::Unary, prefix.value.to_uppercase()).with("this", self.boxed(value))
+                Node::new(Kind::Unary, prefix.value.to_uppercase()).with("this", self.expression(*value))
             }
             other => self.opaque(&other),
         }
     }
 
     fn quantified(&self, left: Box<Expr>, operator: &BinaryOperator, right: Box<Expr>, word: &str) -> Node {
-        let right = Node::new(Kind::Quantified, word).with("this", self.boxed(right));
+        let right = Node::new(Kind::Quantified, word).with("this", self.expression(*right));
         let operator = match operator {
             BinaryOperator::NotEq => "!=".to_string(),
             other => other.to_string(),
         };
-        Node::binary(operator, self.boxed(left), right)
+        Node::binary(operator, self.expression(*left), right)
     }
 
     fn rounded(&self, name: &str, expression: Box<Expr>, field: CeilFloorKind) -> Node {
-        let mut args = vec![self.boxed(expression)];
+        let mut args = vec![self.expression(*expression)];
         match field {
             CeilFloorKind::Scale(scale) => args.push(self.value(scale.value)),
             CeilFloorKind::DateTimeField(sqlparser::ast::DateTimeField::NoDateTime) => {}
@@ -466,7 +472,7 @@ impl Lowering {
     }
 
     fn json_access(&self, value: Box<Expr>, path: JsonPath) -> Node {
-        let mut node = self.boxed(value);
+        let mut node = self.expression(*value);
         for element in path.path {
             node = match element {
                 JsonPathElem::Dot { key, .. } => Node::binary(":", node, Node::new(Kind::Word, key)),

@@ -58,7 +58,7 @@ pub fn no_connections(context: &Context) -> Checked {
     ];
     for attempt in &attempts {
         let outcome = page.value(attempt)?;
-        if outcome != Value::from("in") && outcome != Value::Bool(false) {
+        if outcome != "in" && outcome != Value::Bool(false) {
             return Err(format!("this got out ({outcome}): {attempt}"));
         }
     }
