@@ -80,9 +80,14 @@ async fn process(session: &RefCell<Session>, request: Request, parcels: Vec<Parc
     let started = performance_now();
     match request {
         Request::Open => {
-            let mut inputs = Vec::with_capacity(parcels.len());
-            for Parcel { path, blob } in parcels {
-                match JsFuture::from(blob.array_buffer()).await {
+            // All reads start at once; waiting for one after the other costs most of the time of small files.
+            let reads: Vec<_> = parcels
+                .into_iter()
+                .map(|Parcel { path, blob }| (path, JsFuture::from(blob.array_buffer())))
+                .collect();
+            let mut inputs = Vec::with_capacity(reads.len());
+            for (path, read) in reads {
+                match read.await {
                     Ok(buffer) => inputs.push(Input {
                         path,
                         bytes: Uint8Array::new(&buffer).to_vec(),

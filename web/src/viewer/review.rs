@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use planglass_core::diagnostic::{Diagnostic, Severity};
+use planglass_core::report::text::work;
 use planglass_core::report::{PlanOutcome, PlanReport, SnapshotReport};
 use planglass_core::time::{Intervals, Timestamp};
 
@@ -343,7 +344,7 @@ fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> 
                 kind: report.map_or_else(String::new, kind_words),
                 affected: plan.indirectly_modified.get(name).map_or(0, Vec::len),
                 batches,
-                range: missing.map_or_else(String::new, |missing| missing.formatted.clone()),
+                range: missing.map_or_else(String::new, |missing| work(plan, missing)),
                 preview: missing.is_some_and(|missing| missing.preview),
                 bar: bar_of(
                     report,

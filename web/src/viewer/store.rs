@@ -376,7 +376,7 @@ impl State {
             let now = self.opened.exported_at.unwrap_or(clock);
             self.form = Form::default();
             self.form.texts.insert(Field::Environment, environment);
-            self.form.texts.insert(Field::Now, now.datetime_text());
+            self.form.texts.insert(Field::Now, minute(now));
             self.compute(clock);
         } else if only_report {
             self.show_report();
@@ -391,6 +391,12 @@ impl State {
         });
         self.outbox.push((Request::Report, Vec::new()));
     }
+}
+
+/// A moment as it is typed: without seconds when there are none.
+pub fn minute(at: Timestamp) -> String {
+    let text = at.datetime_text();
+    text.strip_suffix(":00").map_or(text.clone(), str::to_string)
 }
 
 /// What changed between two plans of the same files, in words.

@@ -12,7 +12,7 @@ mod tree;
 
 pub use frame::diagnostic;
 pub use markdown::markdown;
-pub use plan::plan;
+pub use plan::{plan, work};
 pub use style::Style;
 
 use super::PlanOutcome;

@@ -297,7 +297,7 @@ fn backfill(report: &PlanReport, options: &TextOptions) -> String {
 }
 
 /// What filling means: a range for incremental models, one word for what is always made anew.
-pub(super) fn work(report: &PlanReport, missing: &MissingIntervals) -> String {
+pub fn work(report: &PlanReport, missing: &MissingIntervals) -> String {
     let kind = report
         .snapshots
         .get(&missing.name)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use planglass_core::plan::PlanOptions;
+use planglass_core::report::text::work;
 use planglass_core::report::{PlanOutcome, PlanReport};
 use serde_json::Value;
 
@@ -169,7 +170,7 @@ fn same_backfill(page: &Page, plan: &PlanReport) -> Checked {
             (
                 missing.name.clone(),
                 (
-                    format!("{preview}{}", missing.formatted),
+                    format!("{preview}{}", work(plan, missing)),
                     missing.batches.to_string(),
                 ),
             )

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::viewer::store::{Action, Field, Switch};
+use crate::viewer::store::{Action, Field, Switch, minute};
 use crate::viewer::{Store, clock, use_store};
 
 fn edits(store: &Store, field: Field) -> Callback<InputEvent> {
@@ -85,7 +85,7 @@ pub fn OptionsForm() -> Html {
         text(&store, Field::Gateway, "gateway", hint)
     };
     let exported = opened.exported_at.map(|at| {
-        let moment = at.datetime_text();
+        let moment = minute(at);
         let take = {
             let (store, moment) = (store.dispatcher(), moment.clone());
             Callback::from(move |_: MouseEvent| store.dispatch(Action::Edit(Field::Now, moment.clone())))

@@ -390,7 +390,7 @@ fn digest(review: &Review, plan: &PlanReport) -> Html {
             <header><h2>{ "Digest of this plan" }</h2></header>
             <div class="in stack tight-stack">
                 if !plan.digest.is_empty() { <code class="digest">{ &plan.digest }</code> }
-                <p class="t2 i2">{ "The same files, state and options give the same digest in a terminal: compare it with what CI printed." }</p>
+                <p class="t2 i2">{ "The same files, state and options give the same digest everywhere: compare it with the one in " }<code>{ "planglass plan --format json" }</code>{ "." }</p>
                 <p class="t2 i2">{ format!("Computed in {:.0} ms", review.millis) }
                     if !plan.gateway.is_empty() { { " for gateway " }<code>{ &plan.gateway }</code> }{ "." }</p>
             </div>
