@@ -7,6 +7,8 @@ use std::fmt;
 
 use sqlparser::dialect as parser;
 
+use super::query_dialect::QueryDialect;
+
 /// How a dialect folds the case of identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Normalization {
@@ -238,20 +240,20 @@ impl Dialect {
     pub fn sqlparser_dialect(self) -> &'static dyn parser::Dialect {
         use Language as L;
         match self.language {
-            L::DuckDb => &parser::DuckDbDialect {},
-            L::Postgres | L::RisingWave | L::Materialize => &parser::PostgreSqlDialect {},
-            L::Snowflake => &parser::SnowflakeDialect {},
-            L::BigQuery => &parser::BigQueryDialect {},
-            L::Databricks => &parser::DatabricksDialect {},
-            L::Spark | L::Spark2 => &parser::SparkSqlDialect {},
-            L::Hive => &parser::HiveDialect {},
-            L::Redshift => &parser::RedshiftSqlDialect {},
-            L::MySql | L::StarRocks | L::Doris => &parser::MySqlDialect {},
-            L::TSql | L::Fabric => &parser::MsSqlDialect {},
-            L::ClickHouse => &parser::ClickHouseDialect {},
-            L::Sqlite => &parser::SQLiteDialect {},
-            L::Oracle => &parser::OracleDialect {},
-            L::Teradata => &parser::TeradataDialect {},
+            L::DuckDb => &QueryDialect(parser::DuckDbDialect {}),
+            L::Postgres | L::RisingWave | L::Materialize => &QueryDialect(parser::PostgreSqlDialect {}),
+            L::Snowflake => &QueryDialect(parser::SnowflakeDialect {}),
+            L::BigQuery => &QueryDialect(parser::BigQueryDialect {}),
+            L::Databricks => &QueryDialect(parser::DatabricksDialect {}),
+            L::Spark | L::Spark2 => &QueryDialect(parser::SparkSqlDialect {}),
+            L::Hive => &QueryDialect(parser::HiveDialect {}),
+            L::Redshift => &QueryDialect(parser::RedshiftSqlDialect {}),
+            L::MySql | L::StarRocks | L::Doris => &QueryDialect(parser::MySqlDialect {}),
+            L::TSql | L::Fabric => &QueryDialect(parser::MsSqlDialect {}),
+            L::ClickHouse => &QueryDialect(parser::ClickHouseDialect {}),
+            L::Sqlite => &QueryDialect(parser::SQLiteDialect {}),
+            L::Oracle => &QueryDialect(parser::OracleDialect {}),
+            L::Teradata => &QueryDialect(parser::TeradataDialect {}),
             // There is no parser for these; the generic one takes most of what they write.
             L::Generic
             | L::Trino
@@ -264,7 +266,7 @@ impl Dialect {
             | L::Druid
             | L::Tableau
             | L::Prql
-            | L::Solr => &parser::GenericDialect {},
+            | L::Solr => &QueryDialect(parser::GenericDialect {}),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod lexer;
 mod lower;
 pub mod names;
 mod qualify;
+mod query_dialect;
 mod rewrite;
 pub mod scope;
 mod simplify;
@@ -27,7 +28,7 @@ pub use tree::Node;
 use std::collections::BTreeSet;
 
 use sqlparser::keywords::Keyword;
-use sqlparser::parser::{Parser, ParserOptions};
+use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use crate::model::{Columns, MappingSchema};
@@ -75,10 +76,10 @@ const LONGEST_CHAIN: usize = 2_000;
 /// Deepest tree that the recursive passes accept; wasm has about 1 MB of stack.
 const DEEPEST_TREE: usize = 400;
 
-/// Parses one statement whose macros are expanded.
+/// Parses one query whose macros are expanded.
 ///
 /// # Errors
-/// When it is not one statement, when sqlparser refuses it, or when it is nested too deeply to be walked.
+/// When it is not one query, when sqlparser refuses it, or when it is nested too deeply to be walked.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
     parse_tokens(text, tokenize(text, dialect)?, dialect)
 }
@@ -102,32 +103,33 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
     let (tokens, rewritten) = rewrite::rewrite(tokens, dialect);
     let read = |parser_dialect| {
         let options = ParserOptions::new().with_trailing_commas(true);
-        Parser::new(parser_dialect)
+        let mut parser = Parser::new(parser_dialect)
             .with_options(options)
-            .with_tokens_with_locations(tokens.clone())
-            .parse_statements()
+            .with_tokens_with_locations(tokens.clone());
+        let query = parser.parse_query()?;
+        while parser.consume_token(&Token::SemiColon) {}
+        match parser.peek_token() {
+            end if end.token == Token::EOF => Ok(query),
+            extra => Err(ParserError::ParserError(format!(
+                "Expected: end of statement, found: {}{}",
+                extra.token, extra.span.start
+            ))),
+        }
     };
     // What is refused as this dialect may pass as the generic one, which takes a bit of each.
-    let statements = read(dialect.sqlparser_dialect())
+    let query = read(dialect.sqlparser_dialect())
         .or_else(|error| {
-            let query = matches!(
+            let is_query = matches!(
                 tokens.first().map(|token| &token.token),
                 Some(Token::Word(word)) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH)
             );
-            match read(&sqlparser::dialect::GenericDialect {}) {
-                Ok(statements) if query => Ok(statements),
+            match read(Dialect::Generic.sqlparser_dialect()) {
+                Ok(query) if is_query => Ok(query),
                 _ => Err(error),
             }
         })
         .map_err(|error| parse_error(text, &error.to_string()))?;
-    let mut statements = statements.into_iter();
-    let (Some(statement), None) = (statements.next(), statements.next()) else {
-        return Err(SqlError {
-            message: "expected one statement".to_string(),
-            offset: None,
-        });
-    };
-    let mut tree = lower::Lowering { dialect }.statement(statement);
+    let mut tree = lower::Lowering { dialect }.query(*query);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
             message: format!("nested more than {DEEPEST_TREE} levels deep"),
@@ -141,8 +143,8 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
     Ok(tree)
 }
 
-/// Whether two statements are the same but for layout, comments and the case of keywords. Texts that do not
-/// parse are compared word by word.
+/// Whether two statements are the same but for layout, comments and the case of keywords. Queries are compared as
+/// trees, anything else word by word.
 pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
     if a == b {
         return true;
@@ -150,14 +152,19 @@ pub fn same_statement(a: &str, b: &str, dialect: Dialect) -> bool {
     match (parse(a, dialect), parse(b, dialect)) {
         (Ok(a), Ok(b)) => a == b,
         (Err(_), Err(_)) => {
-            let words = |text: &str| -> Option<Vec<Token>> {
+            // Statements other than queries are compared word by word; the case of unquoted words does not count.
+            let words = |text: &str| -> Option<Vec<String>> {
                 let parser_dialect = dialect.sqlparser_dialect();
                 let tokens = Tokenizer::new(parser_dialect, text).tokenize().ok()?;
+                let kept = tokens
+                    .into_iter()
+                    .filter(|token| !matches!(token, Token::Whitespace(_)));
                 Some(
-                    tokens
-                        .into_iter()
-                        .filter(|token| !matches!(token, Token::Whitespace(_)))
-                        .collect(),
+                    kept.map(|token| match token {
+                        Token::Word(word) if word.quote_style.is_none() => word.value.to_uppercase(),
+                        other => other.to_string(),
+                    })
+                    .collect(),
                 )
             };
             matches!((words(a), words(b)), (Some(a), Some(b)) if a == b)

@@ -25,14 +25,6 @@ pub(super) struct Lowering {
 }
 
 impl Lowering {
-    /// A statement: a query as a tree, anything else as opaque text with the queries inside.
-    pub fn statement(&self, statement: ast::Statement) -> Node {
-        match statement {
-            ast::Statement::Query(query) => self.query(*query),
-            other => self.opaque(&other),
-        }
-    }
-
     /// A construct that is not modelled.
     fn opaque<T: ast::Visit + std::fmt::Display>(&self, construct: &T) -> Node {
         let text = construct.to_string();

@@ -14,7 +14,8 @@ use crate::sql::{Dialect, Language};
 
 impl Lowering {
     /// A query with its WITH, ORDER BY and LIMIT.
-    pub(super) fn query(&self, query: Query) -> Node {
+    /// A query as a tree.
+    pub fn query(&self, query: Query) -> Node {
         let mut node = self.set_expression(*query.body);
         let mut extra = Vec::new();
         let order = query.order_by.map(|order| self.order_by(order));
