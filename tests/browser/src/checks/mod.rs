@@ -13,7 +13,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 14] = [
+pub const ALL: [(&str, Check); 15] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -26,6 +26,7 @@ pub const ALL: [(&str, Check); 14] = [
     ("hostile-state", bad_input::hostile_state),
     ("categories", work::categories),
     ("keys-and-fragment", work::keys_and_fragment),
+    ("cancel", work::cancel),
     ("thousand-models", work::thousand_models),
     ("pictures", looks::pictures),
 ];

@@ -117,6 +117,30 @@ pub fn keys_and_fragment(context: &Context) -> Checked {
     Ok(())
 }
 
+/// Planning can be given up; the next plan comes from a new worker that has the same files open.
+pub fn cancel(context: &Context) -> Checked {
+    let (folder, _) = big(1_000).write(&context.scratch, "cancelled")?;
+    let page = Page::open(&context.browser, &context.address())?;
+    page.choose("#pick-folder", &[&folder])?;
+    page.wait_for("the project", "!!document.querySelector('tr[data-what=Project]')")?;
+    page.click("#compute")?;
+    page.wait_for("the work", "!!document.querySelector('.working button')")?;
+    page.click(".working button")?;
+    page.wait_for(
+        "the end",
+        "document.querySelector('.alarm')?.innerText.includes('cancelled') ?? false",
+    )?;
+    page.click("#compute")?;
+    page.wait_for("the plan", "!!document.querySelector('#s-plan .counts')")?;
+    equal(
+        "alarm",
+        &page.value("document.querySelectorAll('.alarm').length")?,
+        &Value::from(0),
+    )?;
+    page.close();
+    Ok(())
+}
+
 /// A thousand models open and plan quickly, and the list draws only what is in view.
 pub fn thousand_models(context: &Context) -> Checked {
     let project = big(1_000);
