@@ -8,6 +8,8 @@ pub mod types;
 #[cfg(feature = "viewer")]
 pub mod archive;
 #[cfg(feature = "viewer")]
+pub mod folder;
+#[cfg(feature = "viewer")]
 pub mod planner;
 #[cfg(feature = "viewer")]
 pub mod session;

@@ -16,6 +16,7 @@ use planglass_core::time::{Timestamp, parse_date};
 use serde::{Deserialize, Serialize};
 
 use crate::archive;
+use crate::folder::{has_extension, root_of, wanted};
 
 /// Most bytes that a project may have: above this it is no project but a data folder.
 pub const LARGEST_PROJECT: u64 = 256_000_000;
@@ -379,45 +380,6 @@ impl Session {
     }
 }
 
-/// Whether a project can use a file, judged by its path: what is not wanted is never read.
-pub fn wanted(path: &str) -> bool {
-    const EXTENSIONS: [&str; 10] = [
-        "sql", "yaml", "yml", "csv", "tsv", "txt", "py", "json", "lock", "jinja",
-    ];
-    const FOLDERS: [&str; 5] = ["node_modules", "__pycache__", "venv", "site-packages", "__MACOSX"];
-    let mut parts: Vec<&str> = path.split('/').collect();
-    let name = parts.pop().unwrap_or_default();
-    !parts
-        .iter()
-        .any(|part| FOLDERS.contains(part) || (part.starts_with('.') && *part != ".."))
-        && !name.starts_with('.')
-        && EXTENSIONS.iter().any(|extension| has_extension(name, extension))
-}
-
-/// The folder that is the project: that of the shallowest configuration, else what all files have in common.
-/// Empty, or with `/` at the end.
-fn root_of<'a>(paths: impl Iterator<Item = &'a str> + Clone) -> String {
-    let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let configured = paths
-        .clone()
-        .filter(|path| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            ["config.yaml", "config.yml", "config.py"].contains(&name)
-        })
-        .map(folder)
-        .min_by_key(|folder| (folder.split('/').filter(|part| !part.is_empty()).count(), *folder));
-    let root = configured.map(str::to_string).unwrap_or_else(|| {
-        let mut tops = paths.map(|path| path.split_once('/').map_or("", |(top, _)| top));
-        let first = tops.next().unwrap_or_default();
-        if tops.all(|top| top == first) {
-            first.to_string()
-        } else {
-            String::new()
-        }
-    });
-    if root.is_empty() { root } else { format!("{root}/") }
-}
-
 fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
     let whole_file = Location::file(input.path.as_str());
     if input.bytes.len() as u64 > LARGEST_STATE {
@@ -504,11 +466,6 @@ pub fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn has_extension(path: &str, extension: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -585,22 +542,6 @@ mod tests {
         session.open(vec![input("plan.json", &saved.expect("text"))]);
         assert_eq!(session.opened().inputs[0].contains, "plan of dev, 0 models");
         assert!(session.report().is_some());
-    }
-
-    #[test]
-    fn reads_nothing_that_a_project_does_not_use() {
-        for path in [
-            "a/.git/x.sql",
-            ".env",
-            "a/db.duckdb",
-            "node_modules/a.json",
-            "a/__pycache__/m.py",
-        ] {
-            assert!(!wanted(path), "{path}");
-        }
-        for path in ["models/a.SQL", "config.yml", "seeds/a.csv", "macros/m.py"] {
-            assert!(wanted(path), "{path}");
-        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ use web_sys::{
     FileSystemFileEntry,
 };
 
+use crate::folder::wanted;
 use crate::planner::Parcel;
-use crate::session::wanted;
 
 /// Most files that a dropped folder may have: beyond that it is no project.
 const MOST_FILES: usize = 50_000;

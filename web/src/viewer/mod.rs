@@ -2,6 +2,7 @@
 
 pub mod components;
 pub mod files;
+pub mod form;
 pub mod keys;
 pub mod pages;
 pub mod review;

@@ -6,119 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use planglass_core::plan::PlanOptions;
-use planglass_core::time::{Timestamp, parse_date};
+use planglass_core::time::Timestamp;
 use yew::Reducible;
 
 use crate::planner::{Event, Parcel, Reply, Request};
 use crate::session::{Asked, Opened, What};
+use crate::viewer::form::{Field, Form, Switch, minute};
 use crate::viewer::review::{Review, Row};
 use crate::viewer::route::{Page, Route, Theme};
-
-/// A text of the options form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// Gateway.
-    Gateway,
-    /// Target environment.
-    Environment,
-    /// Base of a new environment.
-    CreateFrom,
-    /// Moment of planning.
-    Now,
-    /// Start.
-    Start,
-    /// End.
-    End,
-    /// From when forward-only changes apply.
-    EffectiveFrom,
-    /// Models to restate.
-    Restate,
-    /// Models whose changes enter.
-    Select,
-    /// Models to backfill.
-    Backfill,
-}
-
-/// A switch of the options form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Switch {
-    /// All direct changes go forward only.
-    ForwardOnly,
-    /// Promote unmodified models as well.
-    IncludeUnmodified,
-    /// Leave direct changes without a category.
-    NoAutoCategorization,
-    /// Fill nothing.
-    SkipBackfill,
-}
-
-/// The options form, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Form {
-    /// Texts; absent means empty.
-    pub texts: BTreeMap<Field, String>,
-    /// Switches that are on.
-    pub on: BTreeSet<Switch>,
-}
-
-impl Form {
-    /// A text as typed.
-    pub fn text(&self, field: Field) -> &str {
-        self.texts.get(&field).map_or("", String::as_str)
-    }
-
-    fn given(&self, field: Field) -> Option<String> {
-        Some(self.text(field).trim().to_string()).filter(|text| !text.is_empty())
-    }
-
-    fn list(&self, field: Field) -> Vec<String> {
-        self.text(field)
-            .split([',', ' '])
-            .filter(|part| !part.is_empty())
-            .map(str::to_string)
-            .collect()
-    }
-
-    /// What the form asks for, when the clock says `clock`.
-    ///
-    /// # Errors
-    /// A sentence when the moment of planning is no date.
-    pub fn asked(&self, clock: Timestamp, choices: &BTreeMap<String, String>) -> Result<Asked, String> {
-        let now = match self.given(Field::Now) {
-            None => clock,
-            Some(text) => match parse_date(&text, clock) {
-                Some(date) => date.at,
-                None => {
-                    return Err(format!(
-                        "`{text}` is not a moment, `2024-09-27` or `2024-09-27 06:00:00` are"
-                    ));
-                }
-            },
-        };
-        let set = |switch| self.on.contains(&switch).then_some(true);
-        Ok(Asked {
-            gateway: self.given(Field::Gateway),
-            options: PlanOptions {
-                environment: self.given(Field::Environment),
-                now,
-                start: self.given(Field::Start),
-                end: self.given(Field::End),
-                create_from: self.given(Field::CreateFrom),
-                effective_from: self.given(Field::EffectiveFrom),
-                restate_models: self.list(Field::Restate),
-                select_models: self.list(Field::Select),
-                backfill_models: self.list(Field::Backfill),
-                forward_only: set(Switch::ForwardOnly),
-                include_unmodified: set(Switch::IncludeUnmodified),
-                no_auto_categorization: self.on.contains(&Switch::NoAutoCategorization),
-                skip_backfill: self.on.contains(&Switch::SkipBackfill),
-                set_choices: choices.clone(),
-                ..PlanOptions::default()
-            },
-        })
-    }
-}
 
 /// What the last choice of a category did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -391,12 +286,6 @@ impl State {
         });
         self.outbox.push((Request::Report, Vec::new()));
     }
-}
-
-/// A moment as it is typed: without seconds when there are none.
-pub fn minute(at: Timestamp) -> String {
-    let text = at.datetime_text();
-    text.strip_suffix(":00").map_or(text.clone(), str::to_string)
 }
 
 /// What changed between two plans of the same files, in words.

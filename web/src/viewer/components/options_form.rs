@@ -4,7 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::viewer::store::{Action, Field, Switch, minute};
+use crate::viewer::form::{Field, Switch, minute};
+use crate::viewer::store::Action;
 use crate::viewer::{Store, clock, use_store};
 
 fn edits(store: &Store, field: Field) -> Callback<InputEvent> {
