@@ -4,10 +4,9 @@
 //! what comes from parents. Hashes alone do not tell: a comment changes the data hash, and so the rendered
 //! queries decide.
 
-use indexmap::IndexMap;
-
 use crate::macros::render;
-use crate::model::{Model, SourceType, Statement};
+use crate::model::columns::output_columns;
+use crate::model::{Columns, Model, SourceType, Statement};
 use crate::snapshot::{PlanNode, Snapshot, fingerprint};
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
 
@@ -166,21 +165,19 @@ pub fn analyze(model: &Model) -> Option<QueryAnalysis> {
 }
 
 /// Output columns of a stored node: declared, from the seed, or from the query; `None` when unknown.
-pub fn stored_columns(model: &Model) -> Option<IndexMap<String, String>> {
-    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
-    if let Some(columns) = &model.columns {
-        let canonical = columns
-            .iter()
-            .map(|(name, text)| (name.clone(), sql::types::canonical(text, dialect)));
-        return Some(canonical.collect());
-    }
-    match model.source_type {
-        SourceType::Sql => analyze(model)?.columns,
-        SourceType::Seed => model.derived_columns_to_types.clone().or_else(|| {
-            let content = &model.seed.as_ref()?.content;
-            let data = crate::model::seed::read(content, model.kind.csv_settings.as_ref(), dialect).ok()?;
-            Some(data.columns)
-        }),
-        SourceType::External | SourceType::Python | SourceType::Audit => None,
-    }
+pub fn stored_columns(model: &Model) -> Option<Columns> {
+    let found = match model.source_type {
+        _ if model.columns.is_some() => None,
+        SourceType::Sql => analyze(model).and_then(|analysis| analysis.columns),
+        SourceType::Seed if model.derived_columns_to_types.is_none() => {
+            model.seed.as_ref().and_then(|seed| {
+                let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+                let data = crate::model::seed::read(&seed.content, model.kind.csv_settings.as_ref(), dialect)
+                    .ok()?;
+                Some(data.columns)
+            })
+        }
+        SourceType::Seed | SourceType::External | SourceType::Python | SourceType::Audit => None,
+    };
+    output_columns(model, found)
 }

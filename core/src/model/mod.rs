@@ -8,6 +8,7 @@ pub mod audit;
 pub mod blueprint;
 pub mod build;
 pub mod builder;
+pub mod columns;
 pub mod header;
 pub mod kind;
 mod kind_block;

@@ -247,6 +247,7 @@ impl<'a> PlanBuilder<'a> {
             .collect();
         Ok(!self
             .selectors(&gone)
+            .downstream_of(local)
             .select(&self.options.select_models)?
             .is_empty())
     }
@@ -280,7 +281,7 @@ impl<'a> PlanBuilder<'a> {
         let selected = if texts.is_empty() {
             local.keys().cloned().collect()
         } else {
-            self.selectors(&all).select(texts)?
+            self.selectors(&all).downstream_of(local).select(texts)?
         };
         let mut origins = BTreeMap::new();
         for (name, node) in all {

@@ -123,7 +123,17 @@ impl Plan<'_> {
         if !self.is_dev {
             return all();
         }
-        let before = diff.base.previously_promoted.iter().map(|id| id.name.clone());
+        // Views stay where they are only as long as they would point to the same snapshot.
+        let before = diff
+            .base
+            .previously_promoted
+            .iter()
+            .filter(|id| {
+                diff.nodes
+                    .get(&id.name)
+                    .is_some_and(|node| node.snapshot.id() == **id)
+            })
+            .map(|id| id.name.clone());
         if let Some(selection) = &self.backfill_selection {
             return before
                 .chain(selection.iter().cloned())

@@ -198,7 +198,7 @@ fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<Str
     if count == 0 {
         return overrides;
     }
-    let names = draft.closure(chosen);
+    let names = chosen;
     let end = draft
         .dates
         .end

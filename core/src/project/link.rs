@@ -14,6 +14,7 @@ use crate::dag::Dag;
 use crate::diagnostic::Diagnostic;
 use crate::macros::render::expand_query;
 use crate::macros::{Expansion, MacroError, RenderContext};
+use crate::model::columns::output_columns;
 use crate::model::{Columns, MappingSchema, Model, Statement, value};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
@@ -358,7 +359,7 @@ fn second_pass(
         // A query that read well once reads well again; only its columns can be lost.
         analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
     }
-    let columns = columns(&draft.model, analysis.columns.take());
+    let columns = output_columns(&draft.model, analysis.columns.take());
     // Declared descriptions replace those that comments give.
     let described = draft.model.column_descriptions.is_some() || draft.model.is_audit();
     let query_column_descriptions = if draft.model.query.is_some() && opaque.is_none() && !described {
@@ -383,32 +384,6 @@ fn second_pass(
     };
     check::definition(&node, &place(sources, &draft, draft.header), diagnostics);
     node
-}
-
-/// Output columns: declared, else found in the query or the seed; SCD type 2 adds its own two.
-fn columns(model: &Model, found: Option<Columns>) -> Option<Columns> {
-    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
-    let declared = model.columns.as_ref().map(|columns| {
-        let canonical = |text: &String| sql::types::canonical(text, dialect);
-        columns
-            .iter()
-            .map(|(name, text)| (name.clone(), canonical(text)))
-            .collect()
-    });
-    let mut columns = declared
-        .or_else(|| model.derived_columns_to_types.clone())
-        .or(found)?;
-    if model.kind.name.is_scd_type_2() {
-        let data_type = model.kind.time_data_type.as_deref().unwrap_or("TIMESTAMP");
-        for name in [&model.kind.valid_from_name, &model.kind.valid_to_name]
-            .into_iter()
-            .flatten()
-        {
-            let name = TableName::parse_quoted(name).map_or_else(|| name.clone(), |name| name.table);
-            columns.entry(name).or_insert_with(|| data_type.to_string());
-        }
-    }
-    Some(columns)
 }
 
 /// Adds a table's columns, nested by the quoted parts of its name.

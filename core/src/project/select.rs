@@ -15,6 +15,7 @@ use crate::sql::{Dialect, names};
 pub struct Selectable<'n> {
     nodes: &'n BTreeMap<String, PlanNode>,
     dag: Dag,
+    downstream: Option<Dag>,
     default_catalog: Option<String>,
     dialect: Dialect,
 }
@@ -43,8 +44,22 @@ impl<'n> Selectable<'n> {
         Self {
             nodes,
             dag: Dag::new(&edges.collect()),
+            downstream: None,
             default_catalog: default_catalog.map(str::to_string),
             dialect: Dialect::parse(dialect).unwrap_or_default(),
+        }
+    }
+
+    /// The same, with what is downstream taken from these nodes only: SQLMesh follows `model+` through the
+    /// project's files, also when models of an environment can be selected.
+    #[must_use]
+    pub fn downstream_of(self, local: &BTreeMap<String, PlanNode>) -> Self {
+        let edges = local
+            .iter()
+            .map(|(name, node)| (name.clone(), node.depends_on.clone()));
+        Self {
+            downstream: Some(Dag::new(&edges.collect())),
+            ..self
         }
     }
 
@@ -135,7 +150,7 @@ impl<'n> Selectable<'n> {
                 names.extend(self.dag.upstream(name));
             }
             if downstream {
-                names.extend(self.dag.downstream(name));
+                names.extend(self.downstream.as_ref().unwrap_or(&self.dag).downstream(name));
             }
         }
         Ok(names)

@@ -303,7 +303,11 @@ pub fn kind_data_values(model: &Model) -> Items {
             items.push(kind.dialect.clone());
             items.push(number(kind.lookback));
             items.extend(kind.unique_key.iter().flatten().map(expression));
-            items.push(kind.when_matched.as_ref().and_then(expression));
+            items.push(
+                kind.when_matched
+                    .as_ref()
+                    .map(|text| generate::whens(text, dialect)),
+            );
             items.push(kind.merge_filter.as_ref().and_then(expression));
         }
         KindName::IncrementalUnmanaged => items.push(flag(kind.insert_overwrite)),

@@ -9,9 +9,12 @@ mod calls;
 mod parse;
 mod print;
 mod quick;
+mod whens;
 
 use super::dialect::{Dialect, Part};
 use parse::Expr;
+
+pub use whens::whens;
 
 /// The text of a value that is hashed: names stay as they are written. For properties, grains, the arguments of
 /// audits and signals.

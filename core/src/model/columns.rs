@@ -1,0 +1,32 @@
+//! Output columns of a node, wherever they come from.
+
+use super::{Columns, Model};
+use crate::name::TableName;
+use crate::sql::{Dialect, types};
+
+/// Output columns with canonical types: declared, else derived from the seed, else found in the query. SCD type 2
+/// adds its validity columns. `None` when unknown.
+pub fn output_columns(model: &Model, found: Option<Columns>) -> Option<Columns> {
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let declared = model.columns.as_ref().map(|columns| {
+        let canonical = |text: &String| types::canonical(text, dialect);
+        columns
+            .iter()
+            .map(|(name, text)| (name.clone(), canonical(text)))
+            .collect()
+    });
+    let mut columns: Columns = declared
+        .or_else(|| model.derived_columns_to_types.clone())
+        .or(found)?;
+    if model.kind.name.is_scd_type_2() {
+        let data_type = model.kind.time_data_type.as_deref().unwrap_or("TIMESTAMP");
+        for name in [&model.kind.valid_from_name, &model.kind.valid_to_name]
+            .into_iter()
+            .flatten()
+        {
+            let name = TableName::parse_quoted(name).map_or_else(|| name.clone(), |name| name.table);
+            columns.entry(name).or_insert_with(|| data_type.to_string());
+        }
+    }
+    Some(columns)
+}
