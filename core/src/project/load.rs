@@ -273,9 +273,13 @@ impl Loader<'_> {
         }
         self.statements(&mut model, parts, dialect);
         self.audit_references(&mut model, header, inline, &mut problems);
-        // The first pattern that the model's schema begins with.
-        let schema = crate::name::TableName::parse_quoted(&fqn).and_then(|name| name.schema);
-        if let Some(schema) = self.config.physical_schema(&schema.unwrap_or_default()) {
+        // Patterns are held against the schema as it was written, before its case is folded.
+        let written = crate::name::TableName::parse_quoted(&model.name).and_then(|name| name.schema);
+        let schema = written.unwrap_or_default();
+        if let Some(schema) = self
+            .config
+            .physical_schema(schema.trim_matches(['`', '"', '[', ']']))
+        {
             model.physical_schema_override = Some(schema);
         }
         fatal |= self.report(path, problems);

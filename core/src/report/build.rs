@@ -8,11 +8,14 @@ use crate::backfill::unit_of;
 use crate::diff::ndiff::ndiff;
 use crate::diff::text;
 use crate::hash::digest;
+use crate::model::Columns;
 use crate::name::TableName;
 use crate::plan::Plan;
 use crate::plan::stages::{Stage, build_stages};
 use crate::snapshot::PlanNode;
 use crate::snapshot::naming::plain;
+use crate::sql::Dialect;
+use crate::sql::types::DataType;
 use crate::state::EnvironmentStatements;
 use crate::time::Interval;
 use crate::time::range::format_intervals;
@@ -203,9 +206,25 @@ fn snapshot(plan: &Plan<'_>, node: &PlanNode) -> SnapshotReport {
             None
         },
         view: if has_table { view } else { None },
-        columns: if is_model { node.columns.clone() } else { None },
+        columns: if is_model { columns(plan, node) } else { None },
         detail: detail(plan, node),
     }
+}
+
+/// Output columns with types in the engine's words: the tables are there, whatever dialect the model is written in.
+fn columns(plan: &Plan<'_>, node: &PlanNode) -> Option<Columns> {
+    let dialect = Dialect::parse(&node.model().dialect).unwrap_or_default();
+    let columns = node.columns.as_ref()?;
+    if dialect == plan.dialect {
+        return Some(columns.clone());
+    }
+    let translated = |text: &String| DataType::parse(text, dialect).to_sql(plan.dialect);
+    Some(
+        columns
+            .iter()
+            .map(|(name, text)| (name.clone(), translated(text)))
+            .collect(),
+    )
 }
 
 fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {

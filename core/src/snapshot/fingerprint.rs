@@ -88,7 +88,7 @@ pub fn data_items_without_sql(model: &Model, fqn: &str) -> Items {
     items.extend(
         effective_partitioned_by(model)
             .iter()
-            .map(|text| Some(generate::key_expression(text, dialect))),
+            .map(|text| Some(generate::partition_expression(text, dialect))),
     );
     items.extend(
         model

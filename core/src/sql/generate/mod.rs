@@ -34,6 +34,35 @@ pub fn key_expression(text: &str, dialect: Dialect) -> String {
     }
 }
 
+/// The text of a partition expression that is hashed: as a key, but `bucket` and `truncate` are transforms of their
+/// own, with the column first in whatever order they were written.
+pub fn partition_expression(text: &str, dialect: Dialect) -> String {
+    let Some(found) = parse::expression(text, dialect) else {
+        return text.trim().to_string();
+    };
+    let found = without_parens(normalize(found, dialect));
+    if let Expr::Call(schema, name, arguments) = &found
+        && schema.is_empty()
+        && let [first, second] = arguments.as_slice()
+    {
+        let class = match name.to_lowercase().as_str() {
+            "bucket" => Some("PARTITIONEDBYBUCKET"),
+            "truncate" => Some("PARTITIONBYTRUNCATE"),
+            _ => None,
+        };
+        let (column, count) = if matches!(first, Expr::Number(_)) {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        if let Some(class) = class {
+            let (column, count) = (quick::text(column, dialect), quick::text(count, dialect));
+            return format!("{class} :this,{column},:expression,{count}");
+        }
+    }
+    quick::text(&found, dialect)
+}
+
 /// A key as it is stored: columns folded and in the dialect's quotes, functions in the dialect's words. For unique
 /// keys and time columns.
 pub fn normalized(text: &str, dialect: Dialect) -> String {
@@ -436,5 +465,17 @@ mod tests {
         let not = format!("{}a", "NOT ".repeat(3000));
         assert_eq!(expression(&not, Dialect::DuckDb), not);
         let _ = expression(&format!("a{}", " + a".repeat(3000)), Dialect::DuckDb);
+    }
+
+    #[test]
+    fn partitions_know_transforms() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(partition_expression(text, Dialect::Spark), expected, "{text}");
+        };
+        check("bucket(4, k)", "PARTITIONEDBYBUCKET :this,\"k\",:expression,4");
+        check("BUCKET(k, 4)", "PARTITIONEDBYBUCKET :this,\"k\",:expression,4");
+        check("truncate(4, k)", "PARTITIONBYTRUNCATE :this,\"k\",:expression,4");
+        check("days(d)", "DAYS(\"d\")");
+        check("ds", "\"ds\"");
     }
 }
