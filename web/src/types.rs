@@ -110,6 +110,8 @@ export interface PlanOptions {
 
 export interface PlanOutcome {
   plan: PlanReport | null;
+  /** When files of the project cannot be read: what the rest would change. It cannot be applied. */
+  partial_plan?: PlanReport;
   error: { type: string; diagnostic: Diagnostic } | null;
   diagnostics: Diagnostic[];
 }

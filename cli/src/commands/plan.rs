@@ -53,20 +53,19 @@ fn code(arguments: &PlanArguments, outcome: &PlanOutcome) -> u8 {
 }
 
 fn show(arguments: &PlanArguments, outcome: &PlanOutcome) -> Result<(), CliError> {
-    let written = match (arguments.format, &outcome.plan) {
-        (Format::Json, _) => serde_json::to_string_pretty(outcome)
+    let written = match arguments.format {
+        Format::Json => serde_json::to_string_pretty(outcome)
             .map(|text| text + "\n")
             .map_err(|error| failed_to_write(&error))?,
-        (Format::Markdown, _) => text::markdown(outcome),
-        (Format::Text, Some(report)) => text::plan(
-            report,
+        Format::Markdown => text::markdown(outcome),
+        Format::Text => text::plan_or_rest(
+            outcome,
             &TextOptions {
                 style: ui::style(),
                 diff: !arguments.no_diff,
                 full_lists: arguments.verbose,
             },
         ),
-        (Format::Text, None) => return Ok(()),
     };
     ui::print(&written).map_err(|error| failed_to_write(&error))
 }

@@ -30,6 +30,11 @@ pub struct PlanOutcome {
 }
 
 impl PlanOutcome {
+    /// The plan, or what the readable rest of a broken project would change.
+    pub fn plan_or_rest(&self) -> Option<&PlanReport> {
+        self.plan.as_ref().or(self.partial_plan.as_ref())
+    }
+
     /// All problems, each once: the refusal is often one of the project's problems.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         let refusal = self.error.as_ref().map(|refusal| &refusal.diagnostic);

@@ -206,7 +206,7 @@ impl Review {
             millis,
             ..Self::default()
         };
-        if let Some(plan) = &outcome.plan {
+        if let Some(plan) = outcome.plan_or_rest() {
             review.span = span_of(plan);
             review.rows = rows_of(plan, review.span);
             review.by_name = review
@@ -220,9 +220,9 @@ impl Review {
         review
     }
 
-    /// The plan, unless it was refused.
+    /// The plan, or what the readable rest of a broken project would change.
     pub fn plan(&self) -> Option<&PlanReport> {
-        self.outcome.plan.as_ref()
+        self.outcome.plan_or_rest()
     }
 
     /// The row of a model.

@@ -8,7 +8,10 @@ use crate::report::{PlanOutcome, PlanReport};
 /// Everything an outcome says, as Markdown.
 pub fn markdown(outcome: &PlanOutcome) -> String {
     let mut text = String::new();
-    if let Some(report) = &outcome.plan {
+    if outcome.plan.is_none() && outcome.partial_plan.is_some() {
+        text.push_str(&format!("> {}\n\n", super::REST));
+    }
+    if let Some(report) = outcome.plan_or_rest() {
         plan(report, &mut text);
     }
     let lines: String = outcome.problems().map(problem).collect();

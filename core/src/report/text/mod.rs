@@ -44,10 +44,21 @@ pub fn outcome(outcome: &PlanOutcome, options: &TextOptions) -> String {
         .problems()
         .map(|problem| format!("{}\n", diagnostic(problem, options.style)))
         .collect();
-    if let Some(report) = &outcome.plan {
-        text.push_str(&plan(report, options));
-    }
+    text.push_str(&plan_or_rest(outcome, options));
     text
+}
+
+/// What stands above the plan of the readable rest of a broken project.
+pub const REST: &str = "Files with errors are left out: their models are taken as they are in the environment. \
+                        This is what the rest would change; it cannot be applied.";
+
+/// The plan of an outcome, or what the readable rest of a broken project would change; empty when there is neither.
+pub fn plan_or_rest(outcome: &PlanOutcome, options: &TextOptions) -> String {
+    match (&outcome.plan, &outcome.partial_plan) {
+        (Some(report), _) => plan(report, options),
+        (None, Some(report)) => format!("{REST}\n\n{}", plan(report, options)),
+        (None, None) => String::new(),
+    }
 }
 
 #[cfg(test)]

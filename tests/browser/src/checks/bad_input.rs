@@ -103,7 +103,11 @@ pub fn bad_project(context: &Context) -> Checked {
     )?;
     page.click("#compute")?;
     page.wait_for("the place", "document.body.innerText.includes('models/b.sql:')")?;
-    says(&page, &["models/b.sql:"])?;
+    // The rest is planned all the same.
+    says(
+        &page,
+        &["models/b.sql:", "This is what the rest would change", "shop.a"],
+    )?;
     page.close();
     Ok(())
 }

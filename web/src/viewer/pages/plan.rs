@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::report::PlanReport;
+use planglass_core::report::text::REST;
 use yew::prelude::*;
 
 use super::nothing_yet;
@@ -53,6 +54,9 @@ fn refusal(review: &Review) -> Html {
             <header>{ sign("err") }<h1>{ if review.plan().is_some() { "This plan cannot be applied" } else { "No plan could be made" } }</h1>
                 <code class="sp i2">{ &refusal.kind }</code></header>
             <Diagnostics problems={vec![refusal.diagnostic.clone()]} />
+            if review.outcome.plan.is_none() && review.plan().is_some() {
+                <p class="in t2">{ REST }</p>
+            }
         </section>
     }
 }
