@@ -42,6 +42,20 @@ pub struct SqlError {
     pub offset: Option<usize>,
 }
 
+impl SqlError {
+    /// Whether a text was refused for its size or depth alone: it may well be SQL.
+    fn is_limit(&self) -> bool {
+        [RECURSION, TOO_DEEP, TOO_LONG]
+            .iter()
+            .any(|limit| self.message.contains(limit))
+    }
+}
+
+/// What sqlparser says when a text is nested too deeply for it.
+const RECURSION: &str = "recursion limit exceeded";
+const TOO_DEEP: &str = "levels deep";
+const TOO_LONG: &str = "operators in a row";
+
 /// What surrounds a query.
 #[derive(Debug, Clone, Copy)]
 pub struct QueryContext<'a> {
@@ -132,7 +146,7 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
     let mut tree = lower::Lowering { dialect }.query(*query);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
-            message: format!("nested more than {DEEPEST_TREE} levels deep"),
+            message: format!("nested more than {DEEPEST_TREE} {TOO_DEEP}"),
             offset: None,
         });
     }
@@ -206,7 +220,11 @@ pub fn analyze_of(
         Ok(tree) => tree,
         Err(error) => {
             let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
-            match fallback::known_gap(&tokens, context.dialect) {
+            let gap = fallback::known_gap(&tokens, context.dialect);
+            match gap
+                .map(str::to_string)
+                .or_else(|| error.is_limit().then(|| "its depth".to_string()))
+            {
                 Some(construct) => {
                     notes.push(format!(
                         "the query is not understood, probably for {construct} ({}): tables were found by \
@@ -322,7 +340,7 @@ fn count(levels: &mut [usize], location: Location) -> Result<(), (Location, Stri
     if let Some(level) = levels.last_mut() {
         *level += 1;
         if *level > LONGEST_CHAIN {
-            let message = format!("more than {LONGEST_CHAIN} operators in a row");
+            let message = format!("more than {LONGEST_CHAIN} {TOO_LONG}");
             return Err((location, message));
         }
     }
@@ -406,6 +424,25 @@ mod tests {
     fn errors_say_where() {
         let error = parse("SELECT 1\nFROM t WHERE )", Dialect::DuckDb).expect_err("is no query");
         assert_eq!(error.offset, Some(22), "{error:?}");
+    }
+
+    #[test]
+    fn a_query_too_deep_for_the_parser_still_names_its_tables() {
+        let text = format!("SELECT {}1{} AS a FROM s.t", "(".repeat(80), ")".repeat(80));
+        let schema = MappingSchema::new();
+        let context = QueryContext {
+            dialect: Dialect::DuckDb,
+            default_catalog: Some("db"),
+            schema: &schema,
+            optimize: true,
+        };
+        let found = analyze(&text, &context).unwrap_or_default();
+        assert_eq!(
+            found.depends_on.into_iter().collect::<Vec<_>>(),
+            ["\"db\".\"s\".\"t\""]
+        );
+        assert_eq!(found.columns, None);
+        assert_eq!(found.notes.len(), 1);
     }
 
     #[test]
