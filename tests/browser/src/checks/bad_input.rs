@@ -103,10 +103,15 @@ pub fn bad_project(context: &Context) -> Checked {
     )?;
     page.click("#compute")?;
     page.wait_for("the place", "document.body.innerText.includes('models/b.sql:')")?;
+    says(&page, &["models/b.sql:"])?;
     // The rest is planned all the same.
-    says(
-        &page,
-        &["models/b.sql:", "This is what the rest would change", "shop.a"],
+    page.wait_for(
+        "the plan of the rest",
+        "document.body.innerText.includes('This is what the rest would change')",
+    )?;
+    page.wait_for(
+        "the model that can be read",
+        "document.querySelector('[data-count=added]')?.innerText.includes('1')",
     )?;
     page.close();
     Ok(())
