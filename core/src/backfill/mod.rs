@@ -36,15 +36,6 @@ pub struct Missing {
     pub units: u64,
 }
 
-/// An instant that is no pure date and not relative.
-pub fn instant(at: Timestamp) -> DateText {
-    DateText {
-        at,
-        is_date: false,
-        is_relative: false,
-    }
-}
-
 /// The cron of a node; daily when it cannot be read (loading has said so already).
 pub fn cron_of(node: &PlanNode) -> Option<Cron> {
     let model = node.model();
@@ -56,15 +47,6 @@ pub fn cron_of(node: &PlanNode) -> Option<Cron> {
 /// The effective interval unit of a node.
 pub fn unit_of(node: &PlanNode) -> IntervalUnit {
     fingerprint::interval_unit(node.model())
-}
-
-/// The exclusive end of a date text: a pure date includes its day.
-pub fn exclusive_end(end: DateText) -> Timestamp {
-    if end.is_date {
-        end.at.plus(crate::time::DAY)
-    } else {
-        end.at
-    }
 }
 
 /// The missing intervals of a snapshot that holds `have`.
@@ -85,20 +67,20 @@ pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequ
         .as_deref()
         .and_then(|text| parse_date(text, request.now));
     if let Some(model_start) = model_start {
-        if model_start.at > exclusive_end(end) {
+        if model_start.at > end.exclusive_end() {
             return Missing::default();
         }
         if model_start.at > start.at {
             start = model_start;
         }
     }
-    let last = model_end.map(exclusive_end);
+    let last = model_end.map(DateText::exclusive_end);
     if let Some(last) = last {
         if start.at > last {
             return Missing::default();
         }
-        if exclusive_end(end) > last {
-            end = instant(last);
+        if end.exclusive_end() > last {
+            end = DateText::instant(last);
         }
     }
     if model.source_type == crate::model::SourceType::Seed && !have.is_empty() {

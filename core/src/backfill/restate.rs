@@ -8,7 +8,7 @@ use crate::snapshot::PlanNode;
 use crate::time::range::inclusive_exclusive;
 use crate::time::{DateText, Interval, Timestamp};
 
-use super::{exclusive_end, instant, unit_of};
+use super::unit_of;
 use crate::model::{KindName, SourceType};
 
 /// What is asked for.
@@ -115,7 +115,7 @@ fn removal_interval(node: &PlanNode, request: RestateRequest<'_>) -> (Interval, 
     let unit = unit_of(node);
     let partial = node.model().allow_partials;
     let end = if node.depends_on_past() {
-        instant(request.execution_time)
+        DateText::instant(request.execution_time)
     } else {
         request.end
     };
@@ -127,7 +127,7 @@ fn removal_interval(node: &PlanNode, request: RestateRequest<'_>) -> (Interval, 
     let Some(first) = node.snapshot.intervals.start() else {
         return (asked, None);
     };
-    let all = inclusive_exclusive(instant(first), end, unit, partial, true);
-    let requested = Interval(request.start.at, exclusive_end(request.end));
+    let all = inclusive_exclusive(DateText::instant(first), end, unit, partial, true);
+    let requested = Interval(request.start.at, request.end.exclusive_end());
     (all, (all != asked).then_some(requested))
 }

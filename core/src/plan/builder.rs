@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::backfill::instant;
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
 use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
@@ -233,7 +232,7 @@ impl<'a> PlanBuilder<'a> {
         draft.dates = self.dates(&draft)?;
         if draft.dates.start.is_none() && (preview_needed || partial_history) {
             let yesterday = options.now.floor_day().plus(-DAY);
-            draft.dates.start = Some(instant(draft.dates.default_start.unwrap_or(yesterday)));
+            draft.dates.start = Some(DateText::instant(draft.dates.default_start.unwrap_or(yesterday)));
         }
         Ok(draft)
     }
@@ -461,7 +460,7 @@ impl<'a> PlanBuilder<'a> {
             if end.is_some() {
                 found.caps.clear();
             } else {
-                end = found.end.map(instant);
+                end = found.end.map(DateText::instant);
             }
         }
         Ok(Dates {

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::backfill::{MissingRequest, instant, missing_intervals, starts::Starts, unit_of};
+use crate::backfill::{MissingRequest, missing_intervals, starts::Starts, unit_of};
 use crate::snapshot::{ChangeCategory, PlanNode};
-use crate::time::Timestamp;
+use crate::time::{DateText, Timestamp};
 
 /// Which snapshots write and read production tables, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,8 +113,8 @@ fn is_valid_start(
         return unit.ceil(model_start) >= floor;
     }
     let request = MissingRequest {
-        start: instant(model_start),
-        end: instant(input.now),
+        start: DateText::instant(model_start),
+        end: DateText::instant(input.now),
         execution_time: input.now,
         ignore_cron: false,
         end_bounded: false,

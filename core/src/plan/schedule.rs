@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backfill::restate::{RestateRequest, restate};
 use crate::backfill::starts::Starts;
-use crate::backfill::{Missing, MissingRequest, cron_of, exclusive_end, instant, missing_intervals};
+use crate::backfill::{Missing, MissingRequest, cron_of, missing_intervals};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
@@ -61,15 +61,17 @@ pub(super) fn schedule<'a>(
     let end = draft
         .dates
         .end
-        .unwrap_or_else(|| instant(draft.dates.execution_time));
+        .unwrap_or_else(|| DateText::instant(draft.dates.execution_time));
     let earliest = earliest_start(
         &draft.diff.nodes,
         &draft.order,
         &mut starts,
-        exclusive_end(end),
+        end.exclusive_end(),
         options.now,
     );
-    let start = raw_start.or_else(|| earliest.map(instant)).unwrap_or(end);
+    let start = raw_start
+        .or_else(|| earliest.map(DateText::instant))
+        .unwrap_or(end);
     let (restatements, warnings) = restatements(&draft, &frame, start, end)?;
     let is_restatement = draft.restated.is_some();
     let models_to_backfill = if is_restatement {
@@ -99,7 +101,7 @@ pub(super) fn schedule<'a>(
     // Stages look at the resolved start and at every node, whatever was selected.
     let stage_index = index(resolved, &BTreeMap::new(), &mut starts);
     scope = Scope {
-        start: resolved.map_or(start, instant),
+        start: resolved.map_or(start, DateText::instant),
         selection: None,
         deployability: &stage_index,
         ..scope
@@ -202,7 +204,7 @@ fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<Str
     let end = draft
         .dates
         .end
-        .unwrap_or_else(|| instant(draft.dates.execution_time));
+        .unwrap_or_else(|| DateText::instant(draft.dates.execution_time));
     for name in draft.order.iter().rev().filter(|name| names.contains(*name)) {
         let Some(node) = draft.diff.nodes.get(name) else {
             continue;
@@ -213,13 +215,13 @@ fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<Str
             .caps
             .get(name)
             .copied()
-            .unwrap_or_else(|| exclusive_end(end));
+            .unwrap_or_else(|| end.exclusive_end());
         let model_end = node
             .model()
             .end
             .as_deref()
             .and_then(|text| parse_date(text, options.now));
-        if let Some(model_end) = model_end.map(exclusive_end) {
+        if let Some(model_end) = model_end.map(DateText::exclusive_end) {
             base = base.min(model_end);
         }
         let mut own = cron.floor(base);
@@ -278,7 +280,7 @@ impl Scope<'_, '_> {
         let mut start = self
             .overrides
             .get(name)
-            .map_or(self.start, |start| instant(*start));
+            .map_or(self.start, |start| DateText::instant(*start));
         let mut end = self.end;
         let snapshot = &node.snapshot;
         let mut have = if self.deployability.is_representative(name) {
@@ -290,28 +292,28 @@ impl Scope<'_, '_> {
             have = known.clone();
         }
         if let Some(interval) = self.restatements.get(name) {
-            start = instant(interval.0);
-            end = instant(interval.1);
+            start = DateText::instant(interval.0);
+            end = DateText::instant(interval.1);
             have = have.without(*interval);
         }
         if let Some(cap) = dates.caps.get(name) {
             if start.at >= *cap {
                 return None;
             }
-            end = instant(*cap);
+            end = DateText::instant(*cap);
         }
         let now = self.options.now;
         let model_start = starts.of(
             name,
             &self.draft.diff.nodes,
             &self.draft.order,
-            exclusive_end(end),
+            end.exclusive_end(),
             now,
         );
         if model_start > start.at {
-            start = instant(model_start);
+            start = DateText::instant(model_start);
         }
-        if start.at > exclusive_end(end) {
+        if start.at > end.exclusive_end() {
             return None;
         }
         let request = MissingRequest {

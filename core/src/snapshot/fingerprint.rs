@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::hash::crc32_of;
+use crate::macros::python_literal::text_repr;
 use crate::model::{KindName, Model, NamedCall, OnChange, SourceType, Statement};
 use crate::name::TableName;
 use crate::sql::{Dialect, generate, types};
@@ -428,7 +429,7 @@ fn python_value(value: &Value) -> String {
         Value::Object(map) => {
             let items: Vec<String> = map
                 .iter()
-                .map(|(key, value)| format!("{}: {}", python_text::repr(key), python_repr(value)))
+                .map(|(key, value)| format!("{}: {}", text_repr(key), python_repr(value)))
                 .collect();
             format!("{{{}}}", items.join(", "))
         }
@@ -437,7 +438,7 @@ fn python_value(value: &Value) -> String {
 
 fn python_repr(value: &Value) -> String {
     match value {
-        Value::String(text) => python_text::repr(text),
+        Value::String(text) => text_repr(text),
         other => python_value(other),
     }
 }

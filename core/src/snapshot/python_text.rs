@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::macros::python_literal::text_repr;
 use crate::model::Executable;
 
 /// `True` or `False`.
@@ -70,33 +71,6 @@ fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// `repr` of a string: single quotes unless the text holds only single quotes of the two kinds.
-pub fn repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
-    let mut out = String::new();
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    out
-}
-
 /// `python_env` as hashed: a Python list of (name, executable), imports first, then values, then definitions.
 pub fn python_env<'a>(entries: impl IntoIterator<Item = (&'a String, &'a Executable)>) -> String {
     let mut sorted: Vec<(u8, &String, &Executable)> = entries
@@ -106,7 +80,7 @@ pub fn python_env<'a>(entries: impl IntoIterator<Item = (&'a String, &'a Executa
     sorted.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
     let items: Vec<String> = sorted
         .iter()
-        .map(|(_, name, entry)| format!("({}, {})", repr(name), executable(entry)))
+        .map(|(_, name, entry)| format!("({}, {})", text_repr(name), executable(entry)))
         .collect();
     format!("[{}]", items.join(", "))
 }
@@ -150,12 +124,6 @@ mod tests {
             json(&value),
             r#"{"a": "\u00fc\"\n\ud83d\ude00", "b": [1, true, null]}"#
         );
-    }
-
-    #[test]
-    fn reprs() {
-        assert_eq!(repr("it's"), "\"it's\"");
-        assert_eq!(repr("a'b\"c"), r#"'a\'b"c'"#);
     }
 
     #[test]
