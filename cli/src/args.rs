@@ -48,6 +48,10 @@ pub struct PlanArguments {
     #[arg(long, value_name = "FILE|empty")]
     pub state: Option<PathBuf>,
 
+    /// Write the state as it will be once the plan was carried out, in the format of an export
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
+
     /// Gateway [default: the project's default_gateway]
     #[arg(long)]
     pub gateway: Option<String>,

@@ -130,6 +130,31 @@ fn the_sample_has_a_plan() {
 }
 
 #[test]
+fn a_rehearsed_plan_leaves_nothing_to_do() {
+    let after = scratch("after.json", "not a state");
+    let plan = |state: &str, more: &[&str]| {
+        let first = [
+            "plan",
+            "dev",
+            "-p",
+            "bikes",
+            "--state",
+            state,
+            "--now",
+            "2026-03-09 08:00:00",
+        ];
+        planglass(&[&first[..], more].concat())
+    };
+    let file = after.to_str().unwrap();
+    let rehearsed = plan("bikes/state.json", &["--rehearse", file]);
+    assert_eq!(rehearsed.status.code(), Some(0), "{rehearsed:?}");
+    let again = plan(file, &["--check", "--include-unmodified"]);
+    let text = String::from_utf8_lossy(&again.stdout);
+    assert_eq!(again.status.code(), Some(0), "{text}");
+    fs::remove_file(after).unwrap();
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let mut child = command(&["plan", "-p", "bikes", "--state", "empty", "--format", "json"])
         .stdout(Stdio::piped())

@@ -405,7 +405,12 @@ pub fn versioned(node: &PlanNode, category: ChangeCategory, forward_only: bool) 
         },
     );
     if let (true, Some(previous)) = (no_rebuild, previous) {
-        snapshot.physical_schema = previous.physical_schema.clone();
+        // Standalone audits have no schema of their own; SQLMesh puts its own name there.
+        let schema = previous
+            .physical_schema
+            .as_deref()
+            .filter(|schema| !schema.is_empty());
+        snapshot.physical_schema = Some(schema.unwrap_or("sqlmesh").to_string());
         snapshot.table_naming_convention = previous.table_naming_convention.clone();
         if node.is_materialized() && kept {
             snapshot.dev_version = Some(previous.dev_version_or_own());

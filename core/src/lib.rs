@@ -8,6 +8,7 @@
 //! Nothing here does I/O or reads a clock; the same input gives the same bytes on every target. `request::plan`
 //! is the whole way from files to report, as the command line, the browser and the tests call it.
 
+pub mod apply;
 pub mod backfill;
 pub mod categorize;
 pub mod dag;

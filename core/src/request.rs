@@ -1,5 +1,6 @@
 //! The whole way from files to report, in one call: what command line, browser and tests share.
 
+use crate::apply::{self, Rehearsal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
 use crate::project::{self, LoadOptions};
@@ -17,6 +18,34 @@ pub fn plan(
     state: Option<&StateFile>,
     load: &LoadOptions,
     options: &PlanOptions,
+) -> PlanOutcome {
+    decide(sources, state, load, options, &mut |_, _| {})
+}
+
+/// Plans, and says what state carrying the plan out would leave behind: see [`crate::apply::rehearse`]. `None`
+/// when there is no plan, or when changes still need a category.
+pub fn rehearse(
+    sources: &SourceMap,
+    state: Option<&StateFile>,
+    load: &LoadOptions,
+    options: &PlanOptions,
+    rehearsal: Rehearsal<'_>,
+) -> (PlanOutcome, Option<StateFile>) {
+    let mut after = None;
+    let outcome = decide(sources, state, load, options, &mut |plan, state| {
+        if plan.uncategorized().is_empty() {
+            after = Some(apply::rehearse(state, plan, rehearsal));
+        }
+    });
+    (outcome, after)
+}
+
+fn decide(
+    sources: &SourceMap,
+    state: Option<&StateFile>,
+    load: &LoadOptions,
+    options: &PlanOptions,
+    decided: &mut dyn FnMut(&Plan<'_>, &StateFile),
 ) -> PlanOutcome {
     let (project, mut diagnostics) = project::load(sources, load);
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
@@ -46,6 +75,7 @@ pub fn plan(
     } else {
         match builder.build() {
             Ok(plan) => {
+                decided(&plan, state);
                 outcome.plan = Some(PlanReport::new(&plan, gateway));
                 diagnostics.extend(uncategorized_note(&plan));
             }

@@ -1,4 +1,5 @@
 //! Tests that cross crates.
 
 mod fingerprints;
+mod rehearsal;
 mod states;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use planglass_core::apply::Rehearsal;
 use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::project::LoadOptions;
 use planglass_core::report::PlanOutcome;
@@ -13,7 +14,7 @@ use planglass_core::time::{Timestamp, parse_date};
 
 use crate::args::{Format, PlanArguments};
 use crate::error::{CHANGES, CliError, PROBLEMS};
-use crate::{disk, ui};
+use crate::{disk, state_file, ui};
 
 /// Plans and shows the outcome.
 ///
@@ -30,13 +31,50 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
         personal_config: disk::personal_config(),
         ..LoadOptions::default()
     };
-    let mut outcome = request::plan(&folder.sources, state.as_ref(), &load, &arguments.options(now));
+    let options = arguments.options(now);
+    let (mut outcome, after) = if arguments.rehearse.is_some() {
+        request::rehearse(
+            &folder.sources,
+            state.as_ref(),
+            &load,
+            &options,
+            Rehearsal::default(),
+        )
+    } else {
+        let outcome = request::plan(&folder.sources, state.as_ref(), &load, &options);
+        (outcome, None)
+    };
     outcome.diagnostics.extend(folder.problems);
     for problem in outcome.problems() {
         ui::show_problem(problem);
     }
     show(arguments, &outcome)?;
+    if let Some(path) = &arguments.rehearse {
+        return match after {
+            Some(mut after) => {
+                after.retain_referenced();
+                state_file::write(path, &after)?;
+                Ok(ExitCode::from(code(arguments, &outcome)))
+            }
+            None => {
+                ui::show_problem(&not_rehearsed(path, &outcome));
+                Ok(ExitCode::from(PROBLEMS))
+            }
+        };
+    }
     Ok(ExitCode::from(code(arguments, &outcome)))
+}
+
+fn not_rehearsed(path: &Path, outcome: &PlanOutcome) -> Diagnostic {
+    let why = if outcome.plan.is_some() {
+        "changes still need a category"
+    } else {
+        "there is no plan to carry out"
+    };
+    Diagnostic::error(
+        "plan/not-rehearsed",
+        format!("`{}` was not written: {why}", path.display()),
+    )
 }
 
 fn code(arguments: &PlanArguments, outcome: &PlanOutcome) -> u8 {
@@ -89,10 +127,7 @@ fn state(file: Option<&Path>) -> Result<Option<StateFile>, CliError> {
     if path.as_os_str() == "empty" {
         return Ok(None);
     }
-    let text = disk::read_state(path).map_err(CliError::state)?;
-    let state =
-        StateFile::parse(&path.to_string_lossy(), &text).map_err(|problem| CliError::state(*problem))?;
-    Ok(Some(state))
+    state_file::read(path).map(Some)
 }
 
 fn moment(text: Option<&str>) -> Result<Timestamp, CliError> {

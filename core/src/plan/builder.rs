@@ -16,10 +16,10 @@ use crate::snapshot::{PlanNode, Snapshot, StoredSnapshots, local_snapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
-use crate::time::{DAY, DateText, Intervals, Timestamp, parse_date};
+use crate::time::{DAY, DateText, Intervals, Timestamp, environment_ttl_end, parse_date};
 
 use super::dates::{Defaults, DefaultsInput, defaults};
-use super::{Plan, PlanOptions, Refusal, inherit, schedule, schema_change, validate};
+use super::{EnvironmentRecord, Plan, PlanOptions, Refusal, inherit, schedule, schema_change, validate};
 
 /// Builds plans of one project against one state.
 #[derive(Debug, Clone)]
@@ -119,7 +119,8 @@ impl<'a> PlanBuilder<'a> {
         let effective_from = self.effective_from(&draft)?;
         let reasons = self.categorize(&mut draft)?;
         let frame = schedule::Frame {
-            naming: self.naming(&draft.diff.base.environment),
+            naming: self.naming(&draft.diff.base),
+            record: self.record(&draft),
             dialect: self.engine_dialect(),
             default_catalog: self.project.config.default_catalog.clone(),
             use_finalized_state: self.project.config.use_finalized_state,
@@ -231,8 +232,11 @@ impl<'a> PlanBuilder<'a> {
         };
         draft.dates = self.dates(&draft)?;
         if draft.dates.start.is_none() && (preview_needed || partial_history) {
-            let yesterday = options.now.floor_day().plus(-DAY);
-            draft.dates.start = Some(DateText::instant(draft.dates.default_start.unwrap_or(yesterday)));
+            let yesterday = DateText {
+                is_date: true,
+                ..DateText::instant(options.now.floor_day().plus(-DAY))
+            };
+            draft.dates.start = Some(draft.dates.default_start.map_or(yesterday, DateText::instant));
         }
         Ok(draft)
     }
@@ -492,8 +496,34 @@ impl<'a> PlanBuilder<'a> {
         Ok(Some(date.at))
     }
 
-    fn naming(&self, environment: &str) -> EnvironmentNaming {
+    /// The environment's record without the plan's dates.
+    fn record(&self, draft: &Draft<'a>) -> EnvironmentRecord {
         let config = &self.project.config;
+        let base = &draft.diff.base;
+        let existing = base.existing.map(|entry| &entry.environment);
+        let pinned = config.pinned_environments.contains(&base.environment);
+        let ttl = config
+            .environment_ttl
+            .as_deref()
+            .filter(|_| draft.is_dev && !pinned);
+        EnvironmentRecord {
+            expiration_ts: ttl.and_then(|ttl| environment_ttl_end(ttl, self.options.now)),
+            previous_plan_id: existing
+                .filter(|_| !base.is_new || config.always_recreate_environment)
+                .map(|environment| environment.plan_id.clone()),
+            // A restatement leaves the environment as it is.
+            gateway_managed: match existing {
+                Some(environment) if draft.restated.is_some() => environment.gateway_managed,
+                _ => config.gateway_managed_virtual_layer,
+            },
+            ..EnvironmentRecord::default()
+        }
+    }
+
+    fn naming(&self, base: &Base<'a>) -> EnvironmentNaming {
+        let config = &self.project.config;
+        let environment = base.environment.as_str();
+        let existing = base.existing.filter(|_| !base.is_new);
         EnvironmentNaming {
             name: environment.to_string(),
             suffix_target: match config.environment_suffix_target.as_str() {
@@ -501,7 +531,7 @@ impl<'a> PlanBuilder<'a> {
                 other => other.to_string(),
             },
             catalog_name_override: config.environment_catalog(environment),
-            normalize_name: true,
+            normalize_name: existing.is_none_or(|entry| entry.environment.normalize_name),
         }
     }
 

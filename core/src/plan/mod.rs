@@ -23,7 +23,7 @@ use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
-use crate::time::{Interval, Timestamp};
+use crate::time::{DateText, Interval, Timestamp};
 
 use deployability::DeployabilityIndex;
 
@@ -60,6 +60,8 @@ pub struct Plan<'a> {
     pub start: Option<Timestamp>,
     /// Resolved end.
     pub end: Option<Timestamp>,
+    /// Resolved end, and whether it includes its day.
+    pub end_date: DateText,
     /// From when forward-only changes apply.
     pub effective_from: Option<Timestamp>,
     /// Which tables are written and read.
@@ -70,8 +72,12 @@ pub struct Plan<'a> {
     pub is_restatement: bool,
     /// Missing intervals by name.
     pub missing: BTreeMap<String, Missing>,
-    /// Names with something missing as the stages see it: over all nodes, whatever was selected.
-    pub filled_by_stages: BTreeSet<String>,
+    /// What is missing as the stages see it, by name: over all nodes, whatever was selected.
+    pub filled_by_stages: BTreeMap<String, Missing>,
+    /// Which tables the stages write and read; `deployability` is what the plan shows.
+    pub stage_deployability: DeployabilityIndex,
+    /// What the environment's record will say of the plan.
+    pub record: EnvironmentRecord,
     /// Names whose backfill was asked for, with all above them; `None` for all.
     pub models_to_backfill: Option<BTreeSet<String>>,
     /// Names chosen for backfill, not closed upwards; `None` when nobody chose.
@@ -88,11 +94,38 @@ pub struct Plan<'a> {
     pub warnings: Vec<String>,
 }
 
+/// What an environment's record says of its plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EnvironmentRecord {
+    /// The start as given, else the first instant of the history: `2024-09-20 00:00:00`.
+    pub start_at: String,
+    /// The end as given, else how far a plan reaches by default; `None` when nothing bounds it.
+    pub end_at: Option<String>,
+    /// When a development environment expires; `None` for never.
+    pub expiration_ts: Option<Timestamp>,
+    /// Plan that the environment came from so far; `None` for a new one.
+    pub previous_plan_id: Option<String>,
+    /// Whether each model's gateway makes its views.
+    pub gateway_managed: bool,
+}
+
 impl Plan<'_> {
     /// Whether something has to be filled.
     pub fn requires_backfill(&self) -> bool {
         let asked = !self.restatements.is_empty() || !self.missing.is_empty();
         !self.skip_backfill && !self.empty_backfill && asked
+    }
+
+    /// Whether there is anything to carry out: SQLMesh leaves the state alone otherwise.
+    pub fn does_something(&self) -> bool {
+        let base = &self.diff.base;
+        let mut ids = self.diff.nodes.values().map(|node| node.snapshot.id());
+        let promotes_more = self.is_dev
+            && !base.is_new
+            && self.include_unmodified
+            && ids.any(|id| !base.previously_promoted.contains(&id));
+        let changed = !self.is_restatement && self.diff.has_changes();
+        changed || self.requires_backfill() || promotes_more
     }
 
     /// Whether carrying the plan out fills anything.

@@ -16,7 +16,7 @@ use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
 
 use super::builder::Draft;
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
-use super::{Plan, PlanOptions, Refusal};
+use super::{EnvironmentRecord, Plan, PlanOptions, Refusal};
 
 /// What surrounds a plan: naming, dialect, settings.
 pub(super) struct Frame {
@@ -30,6 +30,8 @@ pub(super) struct Frame {
     pub use_finalized_state: bool,
     /// From when forward-only changes apply.
     pub effective_from: Option<Timestamp>,
+    /// What is known of the environment's record before the dates.
+    pub record: EnvironmentRecord,
     /// What state knows of the intervals of standalone audits, whatever identifier they were recorded under.
     pub audit_intervals: BTreeMap<String, Intervals>,
 }
@@ -106,7 +108,13 @@ pub(super) fn schedule<'a>(
         deployability: &stage_index,
         ..scope
     };
-    let filled_by_stages = scope.missing().into_keys().collect();
+    let filled_by_stages = scope.missing();
+    let record = record(
+        &draft,
+        &frame,
+        options,
+        raw_start.or(earliest.map(DateText::instant)),
+    );
     draft.warnings.extend(warnings);
     Ok(Plan {
         reasons,
@@ -121,11 +129,14 @@ pub(super) fn schedule<'a>(
         execution_time: draft.dates.execution_time,
         start: resolved,
         end: Some(end.at),
+        end_date: end,
         deployability,
         restatements,
         is_restatement,
         missing,
         filled_by_stages,
+        stage_deployability: stage_index,
+        record,
         models_to_backfill,
         backfill_selection: draft.backfill_selection,
         skip_backfill: options.skip_backfill,
@@ -136,6 +147,25 @@ pub(super) fn schedule<'a>(
         dag: draft.dag,
         diff: draft.diff,
     })
+}
+
+/// What the environment's record says of the plan's dates: texts as they were given, instants otherwise.
+fn record(
+    draft: &Draft<'_>,
+    frame: &Frame,
+    options: &PlanOptions,
+    start: Option<DateText>,
+) -> EnvironmentRecord {
+    let as_given = |text: &Option<String>, date: Option<DateText>| match (text, date) {
+        (Some(text), Some(date)) if !date.is_relative => Some(text.clone()),
+        (_, Some(date)) if date.is_date => Some(date.at.date_text()),
+        (_, date) => date.map(|date| date.at.precise_text()),
+    };
+    EnvironmentRecord {
+        start_at: as_given(&options.start, start).unwrap_or_default(),
+        end_at: as_given(&options.end, draft.dates.end),
+        ..frame.record.clone()
+    }
 }
 
 type Restated = (BTreeMap<String, Interval>, Vec<String>);

@@ -94,7 +94,7 @@ pub fn build_stages(plan: &Plan<'_>) -> Vec<Stage> {
     let fills = plan.fills();
     let missing: BTreeSet<String> = plan
         .filled_by_stages
-        .iter()
+        .keys()
         .filter(|name| plan.is_selected_for_backfill(name))
         .cloned()
         .collect();

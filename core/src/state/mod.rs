@@ -1,6 +1,7 @@
 //! State: what a system remembers. Read once, from a file; every later stage works on plain values.
 
 pub mod environment;
+pub mod export;
 pub mod file;
 mod place;
 

@@ -56,4 +56,18 @@ impl Timestamp {
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         format!("{} {hour:02}:{minute:02}:{second:02}", self.date_text())
     }
+
+    /// `YYYY-MM-DD HH:MM:SS`, with microseconds when there is a fraction of a second.
+    pub fn precise_text(self) -> String {
+        match self.0.rem_euclid(1000) {
+            0 => self.datetime_text(),
+            millis => format!("{}.{millis:03}000", self.datetime_text()),
+        }
+    }
+
+    /// This instant without its seconds.
+    #[must_use]
+    pub fn floor_minute(self) -> Self {
+        Self(self.0.div_euclid(60_000) * 60_000)
+    }
 }

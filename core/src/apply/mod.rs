@@ -1,0 +1,10 @@
+//! What carrying a plan out leaves behind.
+//!
+//! In: a state and a plan made from it. Out: the state afterwards. Nothing is carried out here: `rehearse` takes
+//! for granted that every stage succeeds, and is a function of its inputs alone.
+
+mod clear;
+mod intervals;
+pub mod rehearse;
+
+pub use rehearse::{Rehearsal, rehearse};
