@@ -10,6 +10,8 @@ pub mod archive;
 #[cfg(feature = "viewer")]
 pub mod folder;
 #[cfg(feature = "viewer")]
+pub mod layout;
+#[cfg(feature = "viewer")]
 pub mod planner;
 #[cfg(feature = "viewer")]
 pub mod session;
