@@ -70,6 +70,7 @@ pub struct Project {
 
 pub mod config;
 pub mod external;
+pub mod lineage;
 pub mod select;
 pub mod yaml;
 

@@ -11,6 +11,7 @@ pub mod dialect;
 mod fallback;
 pub mod generate;
 pub mod lexer;
+pub mod lineage;
 mod lower;
 pub mod names;
 mod qualify;
@@ -67,6 +68,14 @@ pub struct QueryContext<'a> {
     pub schema: &'a MappingSchema,
     /// Whether to qualify, expand stars and simplify (`optimize_query`).
     pub optimize: bool,
+}
+
+impl QueryContext<'_> {
+    /// The catalog as a name like any other: Snowflake's default catalog `db` is "DB".
+    fn catalog(&self) -> Option<String> {
+        self.default_catalog
+            .map(|catalog| names::catalog_name(catalog, self.dialect))
+    }
 }
 
 /// What is known about a query.
@@ -206,37 +215,13 @@ pub fn analyze_of(
     context: &QueryContext<'_>,
     this_model: Option<&str>,
 ) -> Result<QueryAnalysis, SqlError> {
-    // The catalog is a name like any other: Snowflake's default catalog `db` is "DB".
-    let catalog = context
-        .default_catalog
-        .map(|catalog| names::catalog_name(catalog, context.dialect));
+    let catalog = context.catalog();
     let context = &QueryContext {
         default_catalog: catalog.as_deref(),
         ..*context
     };
-    let tokens = tokenize(text, context.dialect)?;
     let mut notes = Vec::new();
-    let original = match parse_tokens(text, tokens.clone(), context.dialect) {
-        Ok(tree) => tree,
-        Err(error) => {
-            let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
-            let gap = fallback::known_gap(&tokens, context.dialect);
-            match gap
-                .map(str::to_string)
-                .or_else(|| error.is_limit().then(|| "its depth".to_string()))
-            {
-                Some(construct) => {
-                    notes.push(format!(
-                        "the query is not understood, probably for {construct} ({}): tables were found by \
-                         scanning, columns are unknown",
-                        error.message
-                    ));
-                    fallback::scan(&tokens, context.dialect)
-                }
-                None => return Err(error),
-            }
-        }
-    };
+    let original = read_original(text, context.dialect, &mut notes)?;
     let depends_on = scope::tables(&original, context.default_catalog);
     if !original.is_query() {
         return Ok(QueryAnalysis {
@@ -270,6 +255,31 @@ pub fn analyze_of(
         tree,
         notes,
     })
+}
+
+/// A query as it was written; of one that shows a known gap of the parser only the tables, with a note.
+fn read_original(text: &str, dialect: Dialect, notes: &mut Vec<String>) -> Result<Node, SqlError> {
+    let tokens = tokenize(text, dialect)?;
+    let error = match parse_tokens(text, tokens.clone(), dialect) {
+        Ok(tree) => return Ok(tree),
+        Err(error) => error,
+    };
+    let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
+    let gap = fallback::known_gap(&tokens, dialect);
+    match gap
+        .map(str::to_string)
+        .or_else(|| error.is_limit().then(|| "its depth".to_string()))
+    {
+        Some(construct) => {
+            notes.push(format!(
+                "the query is not understood, probably for {construct} ({}): tables were found by scanning, \
+                 columns are unknown",
+                error.message
+            ));
+            Ok(fallback::scan(&tokens, dialect))
+        }
+        None => Err(error),
+    }
 }
 
 /// Whether the columns of every table are there; a query without tables needs none.

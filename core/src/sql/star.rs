@@ -25,7 +25,8 @@ pub(super) fn expand_using(joins: &mut [Node], scope: &mut Scope, first: usize) 
                 .collect();
             let left_known = left.iter().all(|source| source.columns.is_some());
             let right_known = right.columns.is_some();
-            if (having.is_empty() && left_known) || (right_known && !has(&right, &name)) {
+            let missing = (having.is_empty() && left_known) || (right_known && !has(&right, &name));
+            if missing && !scope.lenient {
                 return Err(Failure(format!("cannot join by \"{name}\"")));
             }
             let table = having
@@ -138,6 +139,7 @@ pub(super) fn expand(projections: Vec<Node>, scope: &Scope) -> Result<Vec<Node>,
                 });
                 match named {
                     Some(source) => vec![source],
+                    None if scope.lenient => return Ok(projections),
                     None => return Err(Failure(format!("unknown table \"{}\"", last.text))),
                 }
             }

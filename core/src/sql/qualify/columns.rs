@@ -37,7 +37,11 @@ impl Qualifier<'_> {
                 Ok(())
             }
             Kind::Opaque => {
-                if node.arg("queries").is_some() {
+                if self.lenient {
+                    for child in node.children_mut() {
+                        self.expression(child, place)?;
+                    }
+                } else if node.arg("queries").is_some() {
                     return Err(Failure("a query inside what is not modelled".to_string()));
                 }
                 Ok(())
@@ -98,6 +102,7 @@ impl Qualifier<'_> {
                 let data_type = match (&source.columns, source.column(&node.text)) {
                     (_, Some(column)) => column.data_type.clone(),
                     (None, None) => DataType::unknown(),
+                    (Some(_), None) if self.lenient => DataType::unknown(),
                     (Some(_), None) => {
                         let text = format!("\"{}\" has no column \"{}\"", source.name, node.text);
                         return Err(Failure(text));
@@ -166,7 +171,15 @@ impl Qualifier<'_> {
             if whole_source {
                 return Ok(());
             }
+            if let (true, Some(source)) = (self.lenient, scope.only_unknown()) {
+                let source = source.name.clone();
+                node.set_many("qualifier", vec![Node::identifier(source)]);
+                return Ok(());
+            }
             innermost = false;
+        }
+        if self.lenient {
+            return Ok(());
         }
         Err(Failure(format!("column \"{name}\" could not be resolved")))
     }

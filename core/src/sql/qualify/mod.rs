@@ -64,6 +64,8 @@ pub(super) struct Scope {
     pivot: Option<String>,
     /// Names bound by lambdas around the current expression.
     bound: Vec<String>,
+    /// What cannot be told is left as it is, instead of failing.
+    pub lenient: bool,
 }
 
 impl Scope {
@@ -82,6 +84,16 @@ impl Scope {
     fn source(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
     }
+
+    /// The only visible source whose columns are not known: what nobody else has must be its.
+    fn only_unknown(&self) -> Option<&Source> {
+        let mut unknown = self
+            .sources
+            .iter()
+            .filter(|source| !source.hidden && source.columns.is_none());
+        let first = unknown.next()?;
+        unknown.next().is_none().then_some(first)
+    }
 }
 
 /// Qualifies one query.
@@ -93,6 +105,7 @@ pub(super) struct Qualifier<'a> {
     ctes: Vec<(String, Option<Vec<Output>>)>,
     /// Sources without a name so far.
     anonymous: usize,
+    lenient: bool,
 }
 
 impl<'a> Qualifier<'a> {
@@ -102,6 +115,16 @@ impl<'a> Qualifier<'a> {
             scopes: Vec::new(),
             ctes: Vec::new(),
             anonymous: 0,
+            lenient: false,
+        }
+    }
+
+    /// One that leaves what it cannot tell as it is: columns of unknown tables are attributed where only one
+    /// table can have them.
+    pub(super) fn lenient(context: &'a QueryContext<'a>) -> Self {
+        Self {
+            lenient: true,
+            ..Self::new(context)
         }
     }
 
@@ -206,7 +229,10 @@ impl<'a> Qualifier<'a> {
     }
 
     fn select(&mut self, select: &mut Node, names: &[String]) -> Result<Option<Vec<Output>>, Failure> {
-        self.scopes.push(Scope::default());
+        self.scopes.push(Scope {
+            lenient: self.lenient,
+            ..Scope::default()
+        });
         if let Some(source) = select.one_mut("from") {
             self.source(source, false)?;
         }
@@ -336,6 +362,7 @@ impl<'a> Qualifier<'a> {
             aliases: Vec::new(),
             pivot: None,
             bound: Vec::new(),
+            lenient: false,
         };
         self.scopes.last().unwrap_or(&NOTHING)
     }

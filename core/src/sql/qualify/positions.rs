@@ -8,7 +8,11 @@ impl Qualifier<'_> {
     pub(super) fn group_by_position(&self, select: &mut Node) -> Result<(), Failure> {
         let mut group = select.take_many("group");
         for item in &mut group {
-            if let Some(projection) = by_position(item, select.many("projections"))? {
+            let projection = match by_position(item, select.many("projections")) {
+                Err(_) if self.lenient => None,
+                found => found?,
+            };
+            if let Some(projection) = projection {
                 let this = projection.one("this").unwrap_or(projection);
                 let constant = matches!(this.kind, Kind::Number | Kind::Text | Kind::Boolean | Kind::Null)
                     || this.kind == Kind::Unary && this.one("this").is_some_and(|n| n.kind == Kind::Number)
@@ -43,6 +47,9 @@ impl Qualifier<'_> {
                 if let Some(position) = position(target) {
                     let output = position.checked_sub(1).and_then(|at| outputs.get(at));
                     let Some(output) = output else {
+                        if self.lenient {
+                            continue;
+                        }
                         return Err(Failure(format!("there is no output {position}")));
                     };
                     *target = Node::column(output.name.clone(), None);
