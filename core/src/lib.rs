@@ -11,6 +11,7 @@
 pub mod apply;
 pub mod backfill;
 pub mod categorize;
+pub mod config;
 pub mod dag;
 pub mod diagnostic;
 pub mod diff;
@@ -20,6 +21,7 @@ pub mod model;
 pub mod name;
 pub mod plan;
 pub mod project;
+pub mod refusal;
 pub mod report;
 pub mod request;
 pub mod snapshot;

@@ -1,5 +1,6 @@
 //! Tests that cross crates.
 
+mod architecture;
 mod fingerprints;
 mod rehearsal;
 mod states;

@@ -4,8 +4,8 @@
 //! what comes from parents. Hashes alone do not tell: a comment changes the data hash, and so the rendered
 //! queries decide.
 
-use crate::macros::render;
 use crate::model::columns::output_columns;
+use crate::model::render;
 use crate::model::{Columns, Model, SourceType, Statement};
 use crate::snapshot::{PlanNode, Snapshot, fingerprint};
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};

@@ -1,7 +1,8 @@
 //! Argument lists: brackets, commas, lambdas, `name := value`.
 
-use super::scan::{Kind, Token};
+use super::scan::{Kind, Token, join, scan};
 use crate::source::Span;
+use crate::sql::Dialect;
 
 /// Index of the bracket that closes the one at `open`; the end when it is not closed.
 pub(super) fn closing(tokens: &[Token], open: usize) -> usize {
@@ -54,6 +55,16 @@ pub(super) fn split<'t>(tokens: &'t [Token], separator: &str) -> Vec<&'t [Token]
 }
 
 pub(super) type Lambda<'t> = Option<(Vec<String>, &'t [Token])>;
+
+/// The statements of an expanded text, trimmed; empty ones are left out.
+pub fn split_statements(text: &str, dialect: Dialect) -> Vec<String> {
+    let (tokens, _) = scan(text, dialect);
+    split(&tokens, ";")
+        .into_iter()
+        .map(|part| join(part).trim().to_string())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
 
 /// Parts of an argument list, lambdas recognised. A lambda body or a whole statement may hold commas of its own
 /// only when it is a SELECT-like statement.

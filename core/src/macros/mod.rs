@@ -18,21 +18,19 @@ mod list;
 mod output;
 pub mod python_literal;
 mod references;
-pub mod render;
 mod scan;
 mod value;
 pub mod variables;
 
 use std::collections::BTreeMap;
 
-use crate::model::MappingSchema;
 use crate::source::Span;
-use crate::sql::Dialect;
+use crate::sql::{Dialect, MappingSchema};
 
+pub use arguments::split_statements;
 pub use builtins::columns::UNAVAILABLE;
 pub use definition::{MacroFunction, define};
 pub use references::{References, references};
-pub use render::{RenderContext, render_query, render_statement};
 pub use value::MacroValue;
 
 /// What macros may see. Names of variables and macros are in lower case.

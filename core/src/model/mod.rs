@@ -14,6 +14,7 @@ pub mod kind;
 mod kind_block;
 pub mod parts;
 pub mod problem;
+pub mod render;
 mod rules;
 pub mod seed;
 pub mod sql_text;
@@ -24,6 +25,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::macros::jinja::{JinjaMacro, JinjaMacros};
+pub use crate::sql::{Columns, MappingSchema};
 pub use kind::{KindName, ModelKind, OnChange, TimeColumn};
 
 use crate::time::IntervalUnit;
@@ -115,62 +118,6 @@ pub const BLUEPRINT_VARS: &str = "__sqlmesh__blueprint__vars__";
 /// `python_env` entry with blueprint variables of metadata parts.
 pub const BLUEPRINT_VARS_METADATA: &str = "__sqlmesh__blueprint__vars__metadata__";
 
-/// One Jinja macro.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JinjaMacro {
-    /// `{% macro … %}…{% endmacro %}`.
-    pub definition: String,
-    /// Macros it calls.
-    #[serde(default)]
-    pub depends_on: Vec<Value>,
-    /// Whether it can be called without its package's name.
-    #[serde(default)]
-    pub is_top_level: bool,
-    /// Fields this version does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
-/// The Jinja macros a node can reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JinjaMacros {
-    /// Macros of packages (dbt).
-    #[serde(default)]
-    pub packages: IndexMap<String, IndexMap<String, JinjaMacro>>,
-    /// Macros of the project.
-    #[serde(default)]
-    pub root_macros: IndexMap<String, JinjaMacro>,
-    /// Global objects (dbt): refs, sources, vars.
-    #[serde(default)]
-    pub global_objs: Map<String, Value>,
-    /// Name of the module with built-ins.
-    #[serde(default)]
-    pub create_builtins_module: Option<String>,
-    /// Package of the project itself (dbt).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root_package_name: Option<String>,
-    /// Packages whose macros are visible at top level.
-    #[serde(default)]
-    pub top_level_packages: Vec<String>,
-    /// Fields this version does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
-impl Default for JinjaMacros {
-    fn default() -> Self {
-        Self {
-            packages: IndexMap::new(),
-            root_macros: IndexMap::new(),
-            global_objs: Map::new(),
-            create_builtins_module: Some("sqlmesh.utils.jinja".to_string()),
-            root_package_name: None,
-            top_level_packages: Vec::new(),
-            extra: Map::new(),
-        }
-    }
-}
-
 /// A user-written audit that a model refers to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditDefinition {
@@ -211,13 +158,6 @@ fn yes() -> bool {
 
 /// A call with named arguments as stored: `["not_null", {"columns": "(id)"}]`.
 pub type NamedCall = (String, IndexMap<String, String>);
-
-/// Column name → type text, in declared order.
-pub type Columns = IndexMap<String, String>;
-
-/// Columns of the direct dependencies, nested by quoted name part: `{"\"db\"": {"\"shop\"": {"\"items\"": {"id": "INT"}}}}`.
-/// Leaves are strings, everything else objects.
-pub type MappingSchema = Map<String, Value>;
 
 /// A node. Fields stand in the order in which SQLMesh writes them; texts are as the user wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

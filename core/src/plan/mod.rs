@@ -8,7 +8,6 @@ pub mod dates;
 pub mod deployability;
 mod inherit;
 pub mod options;
-pub mod refusal;
 mod schedule;
 pub mod schema_change;
 pub mod stages;
@@ -27,9 +26,9 @@ use crate::time::{DateText, Interval, Timestamp};
 
 use deployability::DeployabilityIndex;
 
+pub use crate::refusal::Refusal;
 pub use builder::PlanBuilder;
 pub use options::{PlanOptions, RunOptions};
-pub use refusal::Refusal;
 
 /// A finished decision.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 
 use crate::diff::{ContextDiff, modified::stored_columns};
 use crate::model::{Columns, OnChange};
-use crate::project::select::Selectable;
 use crate::snapshot::PlanNode;
+use crate::snapshot::select::Selectable;
 use crate::sql::{Dialect, types};
 
 use super::{PlanOptions, Refusal};

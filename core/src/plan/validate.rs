@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::ContextDiff;
 use crate::model::KindName;
-use crate::project::select::Selectable;
 use crate::snapshot::ChangeCategory;
+use crate::snapshot::select::Selectable;
 use crate::time::{Timestamp, parse_date};
 
 use super::builder::Draft;

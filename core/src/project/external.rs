@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::config::Config;
-use super::yaml::{self, Data, Entry, Node, Place};
+use crate::config::Config;
+use crate::config::yaml::{self, Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::MacroEnv;
 use crate::model::build;

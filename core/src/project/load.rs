@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::config::{self, Config};
 use super::python::{self, Python};
-use super::{LoadOptions, Project, external, files, link, requirements};
+use super::{EnvironmentStatements, LoadOptions, Project, external, files, link, requirements};
+use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::{MacroEnv, MacroValue, jinja};
 use crate::model::audit;
@@ -25,7 +25,6 @@ use crate::model::{
 };
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::{Dialect, lexer};
-use crate::state::EnvironmentStatements;
 
 /// A node before its dependencies are known.
 #[derive(Debug, Clone, Default)]

@@ -1,25 +1,9 @@
-//! Projects: configuration, models and their graph, from files in memory.
+//! Projects: models and their graph, from files in memory.
 
 use std::collections::BTreeMap;
 
 use crate::model::Model;
 use crate::sql::Node;
-use crate::state::EnvironmentStatements;
-
-/// What loading needs besides the files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LoadOptions {
-    /// Gateway chosen with `--gateway`; absent means the configuration's default.
-    pub gateway: Option<String>,
-    /// Environment variables for `env_var` and `SQLMESH__…`; empty in the browser.
-    pub env: BTreeMap<String, String>,
-    /// Name of the user for `{{ user() }}` in the configuration.
-    pub user: Option<String>,
-    /// The user's own configuration file (path as shown, text): laid over the project's.
-    pub personal_config: Option<(String, String)>,
-    /// Name of the config to use from several (`--config`); only `config` exists without Python.
-    pub config: Option<String>,
-}
 
 /// A node with where it comes from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,11 +52,8 @@ pub struct Project {
     pub excluded_requirements: std::collections::BTreeSet<String>,
 }
 
-pub mod config;
 pub mod external;
 pub mod lineage;
-pub mod select;
-pub mod yaml;
 
 mod audits;
 mod check;
@@ -85,7 +66,10 @@ pub mod mix;
 mod python;
 mod requirements;
 mod seeds;
+mod statements;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::{self, LoadOptions};
 pub use load::load;
+pub use statements::EnvironmentStatements;

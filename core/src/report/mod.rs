@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::refusal::Refusal;
 use crate::snapshot::Fingerprint;
 use crate::time::{Intervals, Timestamp};
 
@@ -51,6 +52,15 @@ pub struct PlanRefusal {
     pub kind: String,
     /// What is wrong and the way out.
     pub diagnostic: Diagnostic,
+}
+
+impl From<Refusal> for PlanRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            kind: refusal.kind.to_string(),
+            diagnostic: *refusal.diagnostic,
+        }
+    }
 }
 
 /// A plan as anyone may read it. Intervals are half open, in epoch milliseconds; names are fully qualified and

@@ -4,8 +4,11 @@ pub mod fingerprint;
 pub mod local;
 pub mod naming;
 pub mod python_text;
+pub mod select;
+mod table_info;
 
 pub use local::{PlanNode, StoredSnapshots, local_snapshots};
+pub use table_info::TableInfo;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -7,10 +7,11 @@ use crate::hash::md5_hex;
 use crate::model::KindName;
 use crate::name::TableName;
 use crate::sql::Dialect;
-use crate::state::TableInfo;
-use crate::state::environment::PROD;
 
 use super::{Snapshot, fingerprint};
+
+/// Name of the production environment.
+pub const PROD: &str = "prod";
 
 /// How the views of an environment are named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,13 +201,6 @@ impl Snapshot {
                 Some(&self.dev_table_suffix)
             },
         }))
-    }
-}
-
-impl TableInfo {
-    /// True for models, false for standalone audits.
-    pub fn is_model(&self) -> bool {
-        self.node_type == "model"
     }
 }
 

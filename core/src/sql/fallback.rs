@@ -280,7 +280,7 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::MappingSchema;
+    use crate::sql::MappingSchema;
     use crate::sql::{Dialect, QueryContext, analyze};
 
     #[track_caller]

@@ -28,11 +28,19 @@ pub use tree::Node;
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use crate::model::{Columns, MappingSchema};
+/// Column name → type text, in declared order.
+pub type Columns = IndexMap<String, String>;
+
+/// Columns of the direct dependencies, nested by quoted name part: `{"\"db\"": {"\"shop\"": {"\"items\"": {"id": "INT"}}}}`.
+/// Leaves are strings, everything else objects.
+pub type MappingSchema = Map<String, Value>;
 
 /// Why a text is not SQL that we can read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,5 +5,7 @@ pub mod export;
 pub mod file;
 mod place;
 
-pub use environment::{Environment, EnvironmentEntry, EnvironmentStatements, TableInfo};
+pub use crate::project::EnvironmentStatements;
+pub use crate::snapshot::TableInfo;
+pub use environment::{Environment, EnvironmentEntry};
 pub use file::{StateFile, Versions};

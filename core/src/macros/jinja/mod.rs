@@ -6,6 +6,7 @@
 mod moment;
 mod python_text;
 mod read;
+mod stored;
 
 use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
@@ -13,12 +14,12 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use super::scan::{Kind, scan, text_of};
 use super::variables::is_date_variable;
 use super::{MacroEnv, MacroError, MacroValue};
-use crate::model::JinjaMacros;
 use crate::source::Span;
 use crate::sql::Dialect;
 
 pub(super) use read::collect;
 pub use read::{body, extract_macros, is_block};
+pub use stored::{JinjaMacro, JinjaMacros};
 
 /// Instructions that a block may run.
 const FUEL: u64 = 2_000_000;

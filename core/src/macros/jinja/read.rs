@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+use super::JinjaMacro;
 use crate::macros::references::References;
-use crate::model::JinjaMacro;
 
 /// True when a statement is a Jinja block.
 pub fn is_block(text: &str) -> bool {

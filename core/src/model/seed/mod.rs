@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::Columns;
+use crate::hash::crc32_of_all;
 use crate::sql::dialect::{Dialect, Part};
 use column::Column;
 
@@ -84,7 +85,7 @@ pub fn read(
     for (name, cells) in table.names.iter().zip(&table.columns) {
         let column = Column::infer(cells, &words.column(name));
         let normalized = column_name(name, dialect);
-        let hash = crc32fast::hash(column.to_json().as_bytes()).to_string();
+        let hash = crc32_of_all([column.to_json()]);
         data.columns
             .insert(normalized.clone(), column.sql_type().to_string());
         if data.column_hashes.insert(normalized.clone(), hash).is_some() {

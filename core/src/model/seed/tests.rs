@@ -23,12 +23,7 @@ fn as_pandas() {
                 let columns = table.names.iter().zip(&table.columns).map(|(name, cells)| {
                     let column = Column::infer(cells, &words.column(name));
                     let json = column.to_json();
-                    serde_json::json!([
-                        name,
-                        column.sql_type(),
-                        crc32fast::hash(json.as_bytes()).to_string(),
-                        json
-                    ])
+                    serde_json::json!([name, column.sql_type(), crc32_of_all([&json]), json])
                 });
                 Value::Array(columns.collect())
             });

@@ -2,7 +2,7 @@
 
 use super::columns::Place;
 use super::{Failure, Output, Qualifier, Source};
-use crate::model::MappingSchema;
+use crate::sql::MappingSchema;
 use crate::sql::annotate;
 use crate::sql::dialect::{Dialect, Language};
 use crate::sql::tree::{Arg, Kind, Node};

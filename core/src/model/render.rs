@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::variables::{Dates, PREFIXES, SUFFIXES, date_variables};
-use super::{Expansion, MacroEnv, MacroError, MacroValue, define, expand, jinja, python_literal};
-use crate::model::{
+use super::{
     BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, KindName, Model, SourceType, Statement, VARS, VARS_METADATA,
+};
+use crate::macros::variables::{Dates, PREFIXES, SUFFIXES, date_variables};
+use crate::macros::{
+    Expansion, MacroEnv, MacroError, MacroValue, define, expand, jinja, python_literal, split_statements,
 };
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -70,12 +72,7 @@ pub fn render_statement(
         return Ok(Vec::new());
     }
     let expansion = expand_text(text, &env, model)?;
-    let (tokens, _) = super::scan::scan(&expansion.text, env.dialect);
-    Ok(super::arguments::split(&tokens, ";")
-        .into_iter()
-        .map(|part| super::scan::join(part).trim().to_string())
-        .filter(|text| !text.is_empty())
-        .collect())
+    Ok(split_statements(&expansion.text, env.dialect))
 }
 
 fn expand_text(text: &str, env: &MacroEnv, model: &Model) -> Result<Expansion, MacroError> {

@@ -3,8 +3,8 @@
 //! Nothing is contacted and no value but the catalog is kept. Where SQLMesh asks the engine for the catalog, the
 //! answer here is "unknown".
 
+use crate::config::yaml::{Data, Node};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::project::yaml::{Data, Node};
 
 use super::read::Reader;
 

@@ -6,8 +6,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::config::yaml::{Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::project::yaml::{Data, Entry, Node, Place};
 
 use super::layers::Layers;
 

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::PlanNode;
 use crate::dag::Dag;
-use crate::plan::Refusal;
-use crate::snapshot::PlanNode;
+use crate::refusal::Refusal;
 use crate::sql::{Dialect, names};
 
 /// Nodes that can be selected.

@@ -8,21 +8,37 @@ mod gateway;
 mod layers;
 mod patterns;
 mod read;
+pub mod yaml;
 
 pub use layers::CONFIG_FILES;
 
 use crate::diagnostic::Diagnostic;
-use crate::project::LoadOptions;
-use crate::project::yaml::Node;
+
 use crate::source::{Location, SourceMap};
 use crate::time::{Timestamp, ttl_end};
 use layers::Layers;
 use read::{Reader, at};
+use yaml::Node;
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::Value;
+
+/// What loading needs besides the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Gateway chosen with `--gateway`; absent means the configuration's default.
+    pub gateway: Option<String>,
+    /// Environment variables for `env_var` and `SQLMESH__…`; empty in the browser.
+    pub env: BTreeMap<String, String>,
+    /// Name of the user for `{{ user() }}` in the configuration.
+    pub user: Option<String>,
+    /// The user's own configuration file (path as shown, text): laid over the project's.
+    pub personal_config: Option<(String, String)>,
+    /// Name of the config to use from several (`--config`); only `config` exists without Python.
+    pub config: Option<String>,
+}
 
 /// How categories are decided for one kind of source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,7 +1,6 @@
-//! Why a plan is refused: SQLMesh's classes of errors, with a message and a way out.
+//! Why what was asked is refused: SQLMesh's classes of errors, with a message and a way out.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::PlanRefusal;
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,14 +30,5 @@ impl Refusal {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.diagnostic.help.push(text.into());
         self
-    }
-}
-
-impl From<Refusal> for PlanRefusal {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            kind: refusal.kind.to_string(),
-            diagnostic: *refusal.diagnostic,
-        }
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::project::config::CategorizerMode;
+use crate::config::CategorizerMode;
 
 const DUCK: &str = "model_defaults: {dialect: duckdb}\ngateways:\n  local:\n    connection: {type: duckdb, database: a/wh.db}\n";
 

@@ -6,9 +6,9 @@
 use minijinja::value::{Rest, Value as JinjaValue};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
+use crate::config::LoadOptions;
+use crate::config::yaml::{self, Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::project::LoadOptions;
-use crate::project::yaml::{self, Data, Entry, Node, Place};
 use crate::source::{Location, SourceMap};
 
 /// Names that a configuration file may have, in the order in which messages list them.

@@ -5,9 +5,9 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::config::LoadOptions;
+use crate::config::yaml::{Data, Node};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::project::LoadOptions;
-use crate::project::yaml::{Data, Node};
 
 use super::connection::{self, Connection};
 use super::layers::Layers;

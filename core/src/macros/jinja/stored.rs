@@ -1,0 +1,61 @@
+//! Jinja macros in the form in which SQLMesh stores them.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// One Jinja macro.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JinjaMacro {
+    /// `{% macro … %}…{% endmacro %}`.
+    pub definition: String,
+    /// Macros it calls.
+    #[serde(default)]
+    pub depends_on: Vec<Value>,
+    /// Whether it can be called without its package's name.
+    #[serde(default)]
+    pub is_top_level: bool,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// The Jinja macros a node can reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JinjaMacros {
+    /// Macros of packages (dbt).
+    #[serde(default)]
+    pub packages: IndexMap<String, IndexMap<String, JinjaMacro>>,
+    /// Macros of the project.
+    #[serde(default)]
+    pub root_macros: IndexMap<String, JinjaMacro>,
+    /// Global objects (dbt): refs, sources, vars.
+    #[serde(default)]
+    pub global_objs: Map<String, Value>,
+    /// Name of the module with built-ins.
+    #[serde(default)]
+    pub create_builtins_module: Option<String>,
+    /// Package of the project itself (dbt).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_package_name: Option<String>,
+    /// Packages whose macros are visible at top level.
+    #[serde(default)]
+    pub top_level_packages: Vec<String>,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Default for JinjaMacros {
+    fn default() -> Self {
+        Self {
+            packages: IndexMap::new(),
+            root_macros: IndexMap::new(),
+            global_objs: Map::new(),
+            create_builtins_module: Some("sqlmesh.utils.jinja".to_string()),
+            root_package_name: None,
+            top_level_packages: Vec::new(),
+            extra: Map::new(),
+        }
+    }
+}
