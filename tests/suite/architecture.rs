@@ -49,6 +49,9 @@ const DOORS: &[(&str, &[&str])] = &[
 /// The longest that a file may be, in lines.
 const MAX_LINES: usize = 600;
 
+/// Files still to be split: they may not grow further.
+const GROWN: &[(&str, usize)] = &[("core/src/sql/lineage/follow.rs", 630)];
+
 /// The longest that a file at an edge may be: it decodes, calls the core and encodes.
 const THIN: &[(&str, usize)] = &[
     ("cli/src/main.rs", 40),
