@@ -3,7 +3,7 @@
 //! Only texts are read. Hidden folders, caches, build output and files that are no texts are passed over;
 //! what looks like a part of the project but cannot be read is a problem, named with its path.
 
-use std::collections::{BTreeMap, BTreeSet};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};

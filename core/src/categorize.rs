@@ -4,7 +4,7 @@
 //! forward-only flag, and for each the reason in words. Only new snapshots are categorised; stored ones keep
 //! what they have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::config::{CategorizerConfig, CategorizerMode};
 use crate::dag::Dag;

@@ -19,6 +19,7 @@ pub mod hash;
 pub mod macros;
 pub mod model;
 pub mod name;
+pub mod ordered;
 pub mod plan;
 pub mod project;
 pub mod refusal;

@@ -3,7 +3,7 @@
 //! In: files as (path, text) pairs, from disk or from a browser. Out: locations that a message can show.
 //! Nothing here opens a file.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 

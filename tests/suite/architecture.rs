@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "name",
     "dag",
     "hash",
+    "ordered",
     "time",
     "sql",
     "macros",

@@ -4,7 +4,7 @@
 //! reports, so that what a command line prints and what a page receives is one thing. Reports themselves are
 //! core's; nothing is renamed here.
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use planglass_core::plan::PlanOptions;
 use planglass_core::project::LoadOptions;

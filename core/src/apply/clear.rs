@@ -1,7 +1,7 @@
 //! Which intervals a restatement in prod clears in other environments, so that they are filled again from what
 //! prod holds now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::dag::Dag;
 use crate::plan::Plan;

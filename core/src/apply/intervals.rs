@@ -3,7 +3,7 @@
 //! A recorded interval shows in every snapshot of the same version; in one that starts afresh at some date
 //! (`effective_from`) only what lies before it, unless the snapshot recorded it itself.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::snapshot::{Snapshot, SnapshotId, fingerprint};
 use crate::time::{Interval, Intervals, Timestamp, parse_date};

@@ -5,7 +5,7 @@
 //! Snapshots that no environment refers to any more stay, as they do in a database until they expire;
 //! `StateFile::retain_referenced` leaves what an export would hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::unit_of;
 use crate::hash::digest;

@@ -2,7 +2,7 @@
 //!
 //! The same walk serves previews of forward-only changes, which are kept as restatements too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::snapshot::PlanNode;
 use crate::time::range::inclusive_exclusive;

@@ -3,7 +3,7 @@
 //! A model's own start, else the earliest start of its parents, else one cron tick before the end in question.
 //! Children never influence parents.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::snapshot::PlanNode;
 use crate::time::{Timestamp, parse_date};

@@ -20,7 +20,7 @@ use layers::Layers;
 use read::{Reader, at};
 use yaml::Node;
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::Value;

@@ -4,7 +4,7 @@
 //! `yes` and `off` are texts, `010` is ten), dates kept as text but recognisable. Nothing else of the project
 //! knows the YAML crate. Bounded: depth and the number of nodes that aliases may multiply to.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as YamlSpan};
 use serde_json::{Map, Number, Value};

@@ -7,7 +7,7 @@ pub mod modified;
 pub mod ndiff;
 pub mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::snapshot::naming::sanitize_environment;
 use crate::snapshot::{DataVersion, PlanNode, SnapshotId, StoredSnapshots};

@@ -147,7 +147,7 @@ fn guided(left: &str, right: &str, lines: &mut Vec<String>) {
 
 /// Longest equal runs, found from the longest inwards; neighbours joined.
 fn matching_blocks<T: Ord>(left: &[T], right: &[T], is_junk: &dyn Fn(&T) -> bool) -> Vec<Block> {
-    let mut places: std::collections::BTreeMap<&T, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut places: crate::ordered::BTreeMap<&T, Vec<usize>> = crate::ordered::BTreeMap::new();
     for (index, item) in right.iter().enumerate() {
         places.entry(item).or_default().push(index);
     }
@@ -183,13 +183,13 @@ fn longest<T: Ord>(
     i: Range,
     right: &[T],
     j: Range,
-    places: &std::collections::BTreeMap<&T, Vec<usize>>,
+    places: &crate::ordered::BTreeMap<&T, Vec<usize>>,
     is_junk: &dyn Fn(&T) -> bool,
 ) -> Block {
     let (mut a, mut b, mut length) = (i.0, j.0, 0);
-    let mut ending: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    let mut ending: crate::ordered::BTreeMap<usize, usize> = crate::ordered::BTreeMap::new();
     for (index, item) in left.iter().enumerate().take(i.1).skip(i.0) {
-        let mut next = std::collections::BTreeMap::new();
+        let mut next = crate::ordered::BTreeMap::new();
         for place in places.get(item).into_iter().flatten() {
             if *place < j.0 {
                 continue;

@@ -22,7 +22,7 @@ mod scan;
 mod value;
 pub mod variables;
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::source::Span;
 use crate::sql::{Dialect, MappingSchema};

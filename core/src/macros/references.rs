@@ -3,7 +3,7 @@
 //! In: raw SQL or a Jinja block. Out: lower-case names. Conditions are not looked at: both branches count, as
 //! SQLMesh records them.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use super::scan::{Kind, Token, begins_macro, braces, scan, text_of};
 use crate::sql::Dialect;

@@ -3,7 +3,7 @@
 //! In: an interval and an execution time. Out: nine forms for each prefix (`start_`, `end_`, `execution_`, and
 //! `latest_`, an older name of `execution_`), spelled for a dialect. An end is inclusive: the last microsecond.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 //! In: a `Model`, local or read from a state file, and the circumstances (dates, stage). Out: SQL without macros.
 //! Table names stay as written.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 //! In: the node's texts, each with whether only metadata depends on it, and all that the project defines. Out: the
 //! `python_env` entries and the Jinja macros that the texts name. Python code is not followed.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 //! In: a loaded project, a state and options. Out: a `Plan`, or a `Refusal` of the class that SQLMesh raises.
 //! Four steps: compare, validate, categorise, schedule; each hands a `Draft` on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;

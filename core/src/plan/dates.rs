@@ -3,7 +3,7 @@
 //! A plain plan never catches up: it reaches as far as prod does. `--run`, an explicit end or a later execution
 //! time lift that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::{cron_of, unit_of};
 use crate::diff::base_snapshots;

@@ -3,7 +3,7 @@
 //! In dev some snapshots cannot be taken over by prod (forward-only changes, histories filled only in part):
 //! they are filled in a table of their own, for looking only. In prod everything is deployable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::{MissingRequest, missing_intervals, starts::Starts, unit_of};
 use crate::snapshot::{ChangeCategory, PlanNode};

@@ -13,7 +13,7 @@ pub mod schema_change;
 pub mod stages;
 mod validate;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::Missing;
 use crate::categorize::Reasons;

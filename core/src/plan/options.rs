@@ -1,6 +1,6 @@
 //! What is asked of a plan: one struct for flags, JavaScript and test cases.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 //!
 //! In: a draft with categorised snapshots. Out: the finished plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::restate::{RestateRequest, restate};
 use crate::backfill::starts::Starts;

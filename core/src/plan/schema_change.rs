@@ -3,7 +3,7 @@
 //! In: a diff before it is categorised. Out: warnings, or a refusal, according to each model's
 //! `on_destructive_change` and `on_additive_change` and the selections that allow either.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 

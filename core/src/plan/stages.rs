@@ -3,7 +3,7 @@
 //! In: the finished plan. Out: which steps carrying it out takes, as SQLMesh names them. Building them has no
 //! effect on anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::starts::Starts;
 use crate::model::KindName;

@@ -1,6 +1,6 @@
 //! What a plan refuses before anything is decided, in SQLMesh's order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::diff::ContextDiff;
 use crate::model::KindName;

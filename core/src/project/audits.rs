@@ -1,6 +1,6 @@
 //! Audits of a project: files under `audits/`, and blocks inside of model files.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use indexmap::IndexMap;
 

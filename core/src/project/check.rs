@@ -1,6 +1,6 @@
 //! What can only be checked once the columns are known.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use super::ProjectNode;
 use crate::diagnostic::Diagnostic;

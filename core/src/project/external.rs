@@ -5,7 +5,7 @@
 //! selected gateway replace them; all others are left out. Macros in these files are not evaluated, and neither
 //! is Jinja: SQLMesh does not either.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde_json::Value;
 

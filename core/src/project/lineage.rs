@@ -3,7 +3,7 @@
 //!
 //! Built on demand, as it reads every query once more; planning does not need it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 //! In: nodes that are complete but for `mapping_schema`. Out: the project's nodes with dependencies, columns and
 //! the analysed query, parents before children. Nodes of a cycle and nodes that cannot be rendered are set aside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};

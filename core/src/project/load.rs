@@ -3,7 +3,7 @@
 //! In: the project's files and options. Out: nodes whose blocks, statements and variables are complete, and all
 //! problems. Dependencies and columns are found afterwards, in `link`.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -508,7 +508,7 @@ impl Loader<'_> {
 
     pub(super) fn python_macros(
         &self,
-        called: &std::collections::BTreeSet<String>,
+        called: &crate::ordered::BTreeSet<String>,
     ) -> BTreeMap<String, String> {
         self.python
             .macros

@@ -1,7 +1,7 @@
 //! A project in which some nodes are not the files' own but an environment's: for plans of selected models, and
 //! for projects with files that cannot be read.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::model::Model;
 use crate::source::SourceMap;

@@ -1,6 +1,6 @@
 //! Projects: models and their graph, from files in memory.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::model::Model;
 use crate::sql::Node;
@@ -15,7 +15,7 @@ pub struct ProjectNode {
     /// The node, complete: `mapping_schema`, `python_env` and all.
     pub model: Model,
     /// Fully qualified names of direct dependencies, those unknown to the project included, itself excluded.
-    pub depends_on: std::collections::BTreeSet<String>,
+    pub depends_on: crate::ordered::BTreeSet<String>,
     /// Whether the query reads the model itself.
     pub depends_on_self: bool,
     /// Output columns with types; `None` when unknown.
@@ -49,7 +49,7 @@ pub struct Project {
     /// Python requirements from the lock file.
     pub requirements: BTreeMap<String, String>,
     /// Requirements excluded by the lock file (`^name`).
-    pub excluded_requirements: std::collections::BTreeSet<String>,
+    pub excluded_requirements: crate::ordered::BTreeSet<String>,
 }
 
 pub mod external;

@@ -3,7 +3,7 @@
 //! In: the text of a file. Out: names of macros, signals and models with their files. The bodies are not looked
 //! at; what needs them is refused by name.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Location, SourceMap, Span};

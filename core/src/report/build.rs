@@ -1,6 +1,6 @@
 //! From a plan to its report.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 

@@ -4,7 +4,7 @@
 //! their texts are SQLMesh's and must not be "improved": a different data hash means a new table, a different
 //! metadata hash a metadata change for the node and everything below it.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};

@@ -3,7 +3,7 @@
 //! In: a loaded project and the stored snapshots. Out: one snapshot per node; where state already holds the
 //! same version, what it knows about it (category, versions, intervals) comes along, with the node as loaded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::dag::Dag;
 use crate::model::{Columns, KindName, Model, SourceType};
@@ -109,7 +109,7 @@ impl<'a> StoredSnapshots<'a> {
         };
         let name = name.to_string();
         self.by_id
-            .range(first..)
+            .from_key(&first)
             .take_while(move |(id, _)| id.name == name)
             .map(|(_, snapshot)| *snapshot)
     }

@@ -3,7 +3,7 @@
 //! In: selector texts and nodes. Out: names. The grammar is SQLMesh's, its oddities included: one `&` per group,
 //! `*` only at the ends of a word, wildcards case-sensitive on the name as written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use super::PlanNode;
 use crate::dag::Dag;

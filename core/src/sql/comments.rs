@@ -5,7 +5,7 @@
 //! to a column follows SQLGlot: one that follows on the same line belongs to the word (or comma) before it, any
 //! other one to the next word; comments inside of an expression say nothing about the column.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 use std::ops::Range;
 
 use indexmap::IndexMap;

@@ -26,7 +26,7 @@ pub mod types;
 pub use dialect::{Dialect, Language, Normalization, Part};
 pub use tree::Node;
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! Tables a query reads: names in FROM and JOIN in every scope, minus the names of common table expressions
 //! where those are visible. No schema is needed; a name that nobody defines counts as an external table.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use super::tree::{Kind, Node};
 use crate::name::TableName;

@@ -1,6 +1,6 @@
 //! A state as a file that SQLMesh imports: what belongs in it, and its text.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 use std::io;
 
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The options form as typed, and the request that it stands for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::plan::PlanOptions;
 use planglass_core::time::{Timestamp, parse_date};

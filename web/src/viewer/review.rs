@@ -2,7 +2,7 @@
 //!
 //! In: a `PlanOutcome`. Out: plain values that pages draw without any further decision.
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::report::text::work;

@@ -3,7 +3,7 @@
 //! The reducer never touches the browser: requests for the planner are put into an outbox that the app
 //! empties. Answers carry the number of their request; only the newest plan counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use planglass_core::time::Timestamp;

@@ -112,7 +112,7 @@ fn add_names(jinja: &mut Environment<'_>, env: &MacroEnv) {
 }
 
 fn find(
-    variables: &std::collections::BTreeMap<String, MacroValue>,
+    variables: &crate::ordered::BTreeMap<String, MacroValue>,
     name: &str,
     rest: &Rest<Value>,
     named: &Kwargs,

@@ -1,6 +1,6 @@
 //! One column: which type its cells have together, and its JSON as pandas writes it.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 use std::fmt::Write as _;
 
 /// A column with its type; `None` is a missing value.

@@ -8,7 +8,7 @@
 mod column;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use indexmap::IndexMap;

@@ -93,8 +93,8 @@ fn unique_names(header: Vec<String>) -> Vec<String> {
             }
         })
         .collect();
-    let mut taken: std::collections::BTreeSet<String> = named.iter().cloned().collect();
-    let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut taken: crate::ordered::BTreeSet<String> = named.iter().cloned().collect();
+    let mut seen: crate::ordered::BTreeMap<String, usize> = crate::ordered::BTreeMap::new();
     let mut unique = Vec::with_capacity(named.len());
     for name in named {
         let count = seen.entry(name.clone()).or_insert(0);

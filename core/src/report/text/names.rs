@@ -1,6 +1,6 @@
 //! Names for people, and which group of the tree a node belongs to.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use crate::report::PlanReport;
 use crate::snapshot::ChangeCategory;

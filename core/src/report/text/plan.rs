@@ -1,6 +1,6 @@
 //! A plan in the layout that users of SQLMesh's terminal know, with one line of counts before it.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use super::TextOptions;
 use super::names::{Groups, category, display};

@@ -1,7 +1,7 @@
 //! Following outputs down to tables: scopes of sources and common table expressions, and what each column of
 //! them is made of.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 use std::rc::Rc;
 
 use super::{Clause, ColumnRef, OutputLineage, QueryLineage, RowUse};

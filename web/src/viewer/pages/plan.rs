@@ -1,6 +1,6 @@
 //! *Plan*: how many of each change, what must be decided, what is filled, what happens in which order.
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::report::PlanReport;

@@ -1,0 +1,568 @@
+//! The map.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Index;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::LEAF;
+
+/// A map whose entries are in the order of their keys.
+#[derive(Clone)]
+pub struct BTreeMap<K, V> {
+    leaves: Vec<Vec<(K, V)>>,
+    len: usize,
+}
+
+/// Where a key is, or where it would be put.
+pub(super) type Place = Result<(usize, usize), (usize, usize)>;
+
+impl<K, V> BTreeMap<K, V> {
+    /// An empty map.
+    pub const fn new() -> Self {
+        Self {
+            leaves: Vec::new(),
+            len: 0,
+        }
+    }
+
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Removes everything.
+    pub fn clear(&mut self) {
+        self.leaves.clear();
+        self.len = 0;
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter {
+            leaves: self.leaves.iter(),
+            front: [].iter(),
+            back: [].iter(),
+            len: self.len,
+        }
+    }
+
+    /// The entries in order, values to be changed.
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
+        self.leaves
+            .iter_mut()
+            .flatten()
+            .map(|(key, value)| (&*key, value))
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> + ExactSizeIterator + Clone {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// The values in the order of their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
+        self.iter().map(|(_, value)| value)
+    }
+
+    /// The values in the order of their keys, to be changed.
+    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
+        self.leaves.iter_mut().flatten().map(|(_, value)| value)
+    }
+
+    /// The keys in order, taken out.
+    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
+        self.leaves.into_iter().flatten().map(|(key, _)| key)
+    }
+
+    /// The values in the order of their keys, taken out.
+    pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
+        self.leaves.into_iter().flatten().map(|(_, value)| value)
+    }
+
+    /// The entry with the smallest key.
+    pub fn first_key_value(&self) -> Option<(&K, &V)> {
+        self.iter().next()
+    }
+
+    /// The entry with the largest key.
+    pub fn last_key_value(&self) -> Option<(&K, &V)> {
+        self.iter().next_back()
+    }
+
+    /// Takes the entry with the smallest key.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        (self.len > 0).then(|| self.take(0, 0))
+    }
+
+    /// Takes the entry with the largest key.
+    pub fn pop_last(&mut self) -> Option<(K, V)> {
+        let leaf = self.leaves.len().checked_sub(1)?;
+        let slot = self.leaves[leaf].len() - 1;
+        Some(self.take(leaf, slot))
+    }
+
+    /// Keeps the entries for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
+        for leaf in &mut self.leaves {
+            leaf.retain_mut(|(key, value)| keep(key, value));
+        }
+        self.leaves.retain(|leaf| !leaf.is_empty());
+        self.len = self.leaves.iter().map(Vec::len).sum();
+    }
+
+    fn take(&mut self, leaf: usize, slot: usize) -> (K, V) {
+        let entry = self.leaves[leaf].remove(slot);
+        if self.leaves[leaf].is_empty() {
+            self.leaves.remove(leaf);
+        }
+        self.len -= 1;
+        entry
+    }
+
+    /// Puts an entry where `place` said that its key is missing, and says where it came to be.
+    fn put(&mut self, leaf: usize, slot: usize, key: K, value: V) -> (usize, usize) {
+        self.len += 1;
+        let Some(entries) = self.leaves.get_mut(leaf) else {
+            self.leaves.push(vec![(key, value)]);
+            return (self.leaves.len() - 1, 0);
+        };
+        entries.insert(slot, (key, value));
+        if entries.len() <= LEAF {
+            return (leaf, slot);
+        }
+        // What comes in order fills leaves up; anything else leaves room on both sides.
+        let middle = if slot == LEAF { LEAF } else { LEAF / 2 };
+        let rest = entries.split_off(middle);
+        self.leaves.insert(leaf + 1, rest);
+        if slot < middle {
+            (leaf, slot)
+        } else {
+            (leaf + 1, slot - middle)
+        }
+    }
+}
+
+impl<K: Ord, V> BTreeMap<K, V> {
+    /// Where a key is, or where it belongs.
+    pub(super) fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Place
+    where
+        K: Borrow<Q>,
+    {
+        // The last leaf that begins at or before the key; leaves are never empty.
+        let after = self.leaves.partition_point(|leaf| leaf[0].0.borrow() <= key);
+        let leaf = after.saturating_sub(1);
+        match self.leaves.get(leaf) {
+            None => Err((0, 0)),
+            Some(entries) => match entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
+                Ok(slot) => Ok((leaf, slot)),
+                Err(slot) => Err((leaf, slot)),
+            },
+        }
+    }
+
+    /// The value of a key.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.get_key_value(key).map(|(_, value)| value)
+    }
+
+    /// The stored key that equals `key`, and its value.
+    pub fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+    {
+        let (leaf, slot) = self.place(key).ok()?;
+        let (key, value) = &self.leaves[leaf][slot];
+        Some((key, value))
+    }
+
+    /// The entries from `key` on, in order.
+    pub fn from_key<'a, Q: Ord + ?Sized>(
+        &'a self,
+        key: &Q,
+    ) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V, Q>
+    where
+        K: Borrow<Q>,
+    {
+        let (Ok((leaf, slot)) | Err((leaf, slot))) = self.place(key);
+        let leaves = self.leaves.get(leaf..).unwrap_or_default();
+        leaves
+            .iter()
+            .flatten()
+            .skip(slot)
+            .map(|(key, value)| (key, value))
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let (leaf, slot) = self.place(key).ok()?;
+        Some(&mut self.leaves[leaf][slot].1)
+    }
+
+    /// Whether there is such a key.
+    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.place(key).is_ok()
+    }
+
+    /// Sets the value of a key and returns the one it had.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.place(&key) {
+            Ok((leaf, slot)) => Some(std::mem::replace(&mut self.leaves[leaf][slot].1, value)),
+            Err((leaf, slot)) => {
+                self.put(leaf, slot, key, value);
+                None
+            }
+        }
+    }
+
+    /// Takes the value of a key.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.remove_entry(key).map(|(_, value)| value)
+    }
+
+    /// Takes an entry.
+    pub fn remove_entry<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        K: Borrow<Q>,
+    {
+        let (leaf, slot) = self.place(key).ok()?;
+        Some(self.take(leaf, slot))
+    }
+
+    /// The place of a key, to be looked at or filled.
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
+        Entry {
+            place: self.place(&key),
+            key,
+            map: self,
+        }
+    }
+}
+
+/// The place of one key.
+pub struct Entry<'a, K, V> {
+    map: &'a mut BTreeMap<K, V>,
+    place: Place,
+    key: K,
+}
+
+impl<'a, K, V> Entry<'a, K, V> {
+    /// The value; when there was none, the one that `value` makes.
+    pub fn or_insert_with(self, value: impl FnOnce() -> V) -> &'a mut V {
+        let (leaf, slot) = match self.place {
+            Ok(place) => place,
+            Err((leaf, slot)) => self.map.put(leaf, slot, self.key, value()),
+        };
+        &mut self.map.leaves[leaf][slot].1
+    }
+
+    /// The value; when there was none, `value`.
+    pub fn or_insert(self, value: V) -> &'a mut V {
+        self.or_insert_with(|| value)
+    }
+
+    /// The value; when there was none, the default.
+    pub fn or_default(self) -> &'a mut V
+    where
+        V: Default,
+    {
+        self.or_insert_with(V::default)
+    }
+
+    /// Changes the value that is there.
+    pub fn and_modify(self, change: impl FnOnce(&mut V)) -> Self {
+        if let Ok((leaf, slot)) = self.place {
+            change(&mut self.map.leaves[leaf][slot].1);
+        }
+        self
+    }
+}
+
+impl<K, V> Default for BTreeMap<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for BTreeMap<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for BTreeMap<K, V> {
+    type Output = V;
+
+    /// # Panics
+    /// When there is no such key, as the standard map does. For keys that were just seen in the map.
+    fn index(&self, key: &Q) -> &V {
+        self.get(key).expect("an index is a key of the map")
+    }
+}
+
+// Where the leaves were split does not count.
+impl<K: PartialEq, V: PartialEq> PartialEq for BTreeMap<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for BTreeMap<K, V> {}
+
+impl<K: PartialOrd, V: PartialOrd> PartialOrd for BTreeMap<K, V> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.iter().partial_cmp(other.iter())
+    }
+}
+
+impl<K: Ord, V: Ord> Ord for BTreeMap<K, V> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
+}
+
+impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<'a, K: Ord + Copy, V: Copy> Extend<(&'a K, &'a V)> for BTreeMap<K, V> {
+    fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, entries: I) {
+        self.extend(entries.into_iter().map(|(key, value)| (*key, *value)));
+    }
+}
+
+impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K: Ord, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+/// The entries of a map in order.
+#[derive(Debug)]
+pub struct Iter<'a, K, V> {
+    leaves: std::slice::Iter<'a, Vec<(K, V)>>,
+    front: std::slice::Iter<'a, (K, V)>,
+    back: std::slice::Iter<'a, (K, V)>,
+    len: usize,
+}
+
+impl<K, V> Clone for Iter<'_, K, V> {
+    fn clone(&self) -> Self {
+        Self {
+            leaves: self.leaves.clone(),
+            front: self.front.clone(),
+            back: self.back.clone(),
+            len: self.len,
+        }
+    }
+}
+
+impl<'a, K, V> Iterator for Iter<'a, K, V> {
+    type Item = (&'a K, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = self.front.next().or_else(|| {
+            self.front = self.leaves.next().map_or([].iter(), |leaf| leaf.iter());
+            self.front.next().or_else(|| self.back.next())
+        })?;
+        self.len -= 1;
+        Some((&entry.0, &entry.1))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.len, Some(self.len))
+    }
+}
+
+impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let entry = self.back.next_back().or_else(|| {
+            self.back = self.leaves.next_back().map_or([].iter(), |leaf| leaf.iter());
+            self.back.next_back().or_else(|| self.front.next_back())
+        })?;
+        self.len -= 1;
+        Some((&entry.0, &entry.1))
+    }
+}
+
+impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
+
+impl<'a, K, V> IntoIterator for &'a BTreeMap<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a mut BTreeMap<K, V> {
+    type Item = (&'a K, &'a mut V);
+    type IntoIter = std::iter::Map<
+        std::iter::Flatten<std::slice::IterMut<'a, Vec<(K, V)>>>,
+        fn(&'a mut (K, V)) -> (&'a K, &'a mut V),
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.leaves
+            .iter_mut()
+            .flatten()
+            .map(|(key, value)| (&*key, value))
+    }
+}
+
+impl<K, V> IntoIterator for BTreeMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.leaves.into_iter().flatten()
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for BTreeMap<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for BTreeMap<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<K, V>(PhantomData<(K, V)>);
+        impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+            type Value = BTreeMap<K, V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+                let mut map = BTreeMap::new();
+                while let Some((key, value)) = access.next_entry()? {
+                    map.insert(key, value);
+                }
+                Ok(map)
+            }
+        }
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pseudo-random numbers, the same on every run.
+    fn numbers(count: usize, below: u64) -> Vec<u64> {
+        let mut state = 88_172_645_463_325_252_u64;
+        (0..count)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state % below
+            })
+            .collect()
+    }
+
+    #[test]
+    fn behaves_as_the_standard_one() {
+        let mut ours = BTreeMap::new();
+        #[expect(clippy::disallowed_types, reason = "the measure")]
+        let mut theirs = std::collections::BTreeMap::new();
+        for (step, number) in numbers(20_000, 3_000).into_iter().enumerate() {
+            match step % 5 {
+                0..=2 => assert_eq!(ours.insert(number, step), theirs.insert(number, step)),
+                3 => assert_eq!(ours.remove(&number), theirs.remove(&number)),
+                _ => {
+                    *ours.entry(number).or_default() += 1;
+                    *theirs.entry(number).or_default() += 1;
+                }
+            }
+            assert_eq!(ours.len(), theirs.len());
+            assert_eq!(ours.get(&number), theirs.get(&number));
+        }
+        assert!(ours.iter().eq(theirs.iter()));
+        assert!(ours.iter().rev().eq(theirs.iter().rev()));
+        assert_eq!(ours, theirs.iter().map(|(key, value)| (*key, *value)).collect());
+        assert_eq!(ours.first_key_value(), theirs.first_key_value());
+        assert_eq!(ours.last_key_value(), theirs.last_key_value());
+        for number in (0..3_001).step_by(7) {
+            assert!(ours.from_key(&number).eq(theirs.range(number..)));
+        }
+        ours.retain(|key, _| key % 3 == 0);
+        theirs.retain(|key, _| key % 3 == 0);
+        assert!(ours.iter().eq(theirs.iter()));
+        while let Some(entry) = theirs.pop_first() {
+            assert_eq!(ours.pop_first(), Some(entry));
+            assert_eq!(ours.pop_last(), theirs.pop_last());
+        }
+        assert!(ours.is_empty() && ours.iter().next().is_none());
+    }
+
+    #[test]
+    fn both_ends_meet() {
+        let map: BTreeMap<usize, ()> = (0..500).map(|number| (number, ())).collect();
+        let mut keys = map.keys();
+        let (mut low, mut high) = (0, 500);
+        while let Some(key) = if low % 3 == 0 {
+            keys.next_back()
+        } else {
+            keys.next()
+        } {
+            if low % 3 == 0 {
+                high -= 1;
+                assert_eq!(*key, high);
+                low += 1;
+                if let Some(key) = keys.next() {
+                    assert_eq!(*key, low - 1);
+                }
+            } else {
+                assert_eq!(*key, low);
+                low += 1;
+            }
+        }
+        assert_eq!(low, high);
+    }
+
+    #[test]
+    fn is_read_and_written_as_a_map() {
+        let map: BTreeMap<String, u8> = [("b".to_string(), 2), ("a".to_string(), 1)].into();
+        let text = serde_json::to_string(&map).unwrap();
+        assert_eq!(text, r#"{"a":1,"b":2}"#);
+        assert_eq!(serde_json::from_str::<BTreeMap<String, u8>>(&text).unwrap(), map);
+    }
+}
