@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 /// The core's modules in the order in which data goes through them: each imports only from those before it.
 /// `core/ARCHITECTURE.md` says what each takes and gives.
 const ORDER: &[&str] = &[
+    "ordered",
     "source",
     "diagnostic",
     "refusal",
     "name",
     "dag",
     "hash",
-    "ordered",
     "time",
     "sql",
     "macros",
