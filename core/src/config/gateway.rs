@@ -152,9 +152,9 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node, config: &mut Config, op
             .as_ref()
             .and_then(|connection| connection.catalog.clone());
         config.gateway_catalogs.insert(gateway.name.clone(), catalog);
-        config
-            .gateway_variables
-            .insert(gateway.name.clone(), gateway.variables.clone());
+        let mut variables = config.variables.clone();
+        variables.extend(gateway.variables.clone());
+        config.gateway_variables.insert(gateway.name.clone(), variables);
     }
     let default = reader
         .text(root, "default_gateway")
@@ -204,6 +204,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node, config: &mut Config, op
             );
         }
     }
+    config.project_variables.clone_from(&config.variables);
     config.variables.extend(selected.variables.clone());
     config.model_defaults.extend(selected.model_defaults.clone());
 }

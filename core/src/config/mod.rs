@@ -83,7 +83,9 @@ pub struct Config {
     pub project: String,
     /// Variables, keys lower case: the project's, overridden by the selected gateway's.
     pub variables: IndexMap<String, Value>,
-    /// Variables of each gateway alone.
+    /// Variables of the project alone.
+    pub project_variables: IndexMap<String, Value>,
+    /// The project's variables as each gateway overrides them.
     pub gateway_variables: BTreeMap<String, IndexMap<String, Value>>,
     /// `model_defaults` after the selected gateway's overrides: key → value as in YAML.
     pub model_defaults: IndexMap<String, Value>,

@@ -31,7 +31,7 @@ pub use arguments::split_statements;
 pub use builtins::columns::UNAVAILABLE;
 pub use definition::{MacroFunction, define};
 pub use references::{References, references};
-pub use value::MacroValue;
+pub use value::{MacroValue, sql_literal};
 
 /// What macros may see. Names of variables and macros are in lower case.
 #[derive(Debug, Clone, Default)]

@@ -75,25 +75,52 @@ impl Token {
     }
 }
 
-/// A string literal in the dialect's escapes.
+/// A string literal in the dialect's escapes, for text that is parsed again.
 pub(super) fn quote_text(text: &str, dialect: Dialect) -> String {
+    if dialect.language() == Language::Redshift {
+        // SQLMesh escapes with a backslash here, which our parser does not read.
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    string_literal(text, dialect)
+}
+
+/// A string literal exactly as SQLMesh prints it.
+pub(super) fn string_literal(text: &str, dialect: Dialect) -> String {
     use Language as L;
-    let escapes = text.contains('\\') && text_of("'\\\\'", dialect) == "\\";
-    let text = if escapes {
-        text.replace('\\', "\\\\")
-    } else {
-        text.to_string()
-    };
     // Dialects in which two quotes in a row are not one.
     let by_backslash = matches!(
         dialect.language(),
-        L::BigQuery | L::Hive | L::Spark2 | L::Spark | L::Databricks | L::Drill
+        L::BigQuery | L::Hive | L::Spark2 | L::Spark | L::Databricks | L::Drill | L::Snowflake | L::Redshift
     );
-    if by_backslash {
-        format!("'{}'", text.replace('\'', "\\'").replace('\n', "\\n"))
-    } else {
-        format!("'{}'", text.replace('\'', "''"))
+    let escapes = by_backslash
+        || matches!(
+            dialect.language(),
+            L::MySql | L::ClickHouse | L::StarRocks | L::Doris
+        );
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for c in text.chars() {
+        let escaped = match c {
+            '\'' if by_backslash => "\\'",
+            '\'' => "''",
+            '\\' if escapes => "\\\\",
+            '\u{7}' if escapes => "\\a",
+            '\u{8}' if escapes => "\\b",
+            '\u{c}' if escapes => "\\f",
+            '\n' if escapes => "\\n",
+            '\r' if escapes => "\\r",
+            '\t' if escapes => "\\t",
+            '\u{b}' if escapes => "\\v",
+            '\0' if dialect.language() == L::ClickHouse => "\\0",
+            other => {
+                out.push(other);
+                continue;
+            }
+        };
+        out.push_str(escaped);
     }
+    out.push('\'');
+    out
 }
 
 /// The text that a string literal means, with or without `@` in front; other text unchanged.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scan::{Kind, Token, quote_text, scan};
+use super::scan::{Kind, Token, quote_text, scan, string_literal};
 use crate::source::Span;
 use crate::sql::dialect::{Dialect, Language};
 
@@ -75,49 +75,90 @@ pub(super) fn bare(tokens: &[Token], dialect: Dialect) -> String {
     }
 }
 
+/// A variable's value where a macro stands: a list is a tuple.
 fn literal(value: &Value, dialect: Dialect) -> String {
     match value {
+        Value::Array(items) => {
+            let parts: Vec<String> = items.iter().map(|item| literal(item, dialect)).collect();
+            format!("({})", parts.join(", "))
+        }
+        _ => converted(value, dialect, quote_text),
+    }
+}
+
+/// The right side of `key = value` as SQLMesh prints it in a dialect, for a property in the configuration.
+pub fn sql_literal(value: &Value, dialect: Dialect) -> String {
+    match value {
+        // Behind `=` T-SQL takes a bit for a truth.
+        Value::Bool(truth) if matches!(dialect.language(), Language::TSql | Language::Fabric) => {
+            i32::from(*truth).to_string()
+        }
+        _ => converted(value, dialect, string_literal),
+    }
+}
+
+fn converted(value: &Value, dialect: Dialect, quote: fn(&str, Dialect) -> String) -> String {
+    use Language as L;
+    let bits = matches!(dialect.language(), L::TSql | L::Fabric);
+    match value {
         Value::Null => "NULL".to_string(),
+        Value::Bool(truth) if bits => format!("(1 = {})", i32::from(*truth)),
         Value::Bool(true) => "TRUE".to_string(),
         Value::Bool(false) => "FALSE".to_string(),
         Value::Number(number) if number.is_f64() => {
             super::python_literal::float_repr(number.as_f64().unwrap_or_default())
         }
         Value::Number(number) => number.to_string(),
-        Value::String(text) => quote_text(text, dialect),
+        Value::String(text) => quote(text, dialect),
         Value::Array(items) => {
-            let parts: Vec<String> = items.iter().map(|item| literal(item, dialect)).collect();
-            format!("({})", parts.join(", "))
+            let parts: Vec<String> = items.iter().map(|item| converted(item, dialect, quote)).collect();
+            array_literal(&parts, dialect)
         }
         Value::Object(entries) => {
-            let keys: Vec<String> = entries.keys().map(|key| quote_text(key, dialect)).collect();
-            let values: Vec<String> = entries.values().map(|value| literal(value, dialect)).collect();
+            let keys: Vec<String> = entries.keys().map(|key| quote(key, dialect)).collect();
+            let values: Vec<String> = entries
+                .values()
+                .map(|value| converted(value, dialect, quote))
+                .collect();
             map_literal(&keys, &values, dialect)
         }
     }
 }
 
+fn array_literal(items: &[String], dialect: Dialect) -> String {
+    use Language as L;
+    let items = items.join(", ");
+    match dialect.language() {
+        L::DuckDb | L::Snowflake | L::BigQuery | L::ClickHouse | L::StarRocks => format!("[{items}]"),
+        L::Postgres
+        | L::RisingWave
+        | L::Materialize
+        | L::Trino
+        | L::Presto
+        | L::Athena
+        | L::Dune
+        | L::Druid => format!("ARRAY[{items}]"),
+        _ => format!("ARRAY({items})"),
+    }
+}
+
 fn map_literal(keys: &[String], values: &[String], dialect: Dialect) -> String {
     use Language as L;
-    let (keys_text, values_text) = (keys.join(", "), values.join(", "));
-    let pairs = || -> String {
+    let name = match dialect.language() {
+        L::Snowflake => "OBJECT_CONSTRUCT",
+        L::ClickHouse => "map",
+        L::Spark | L::Spark2 | L::Databricks => "MAP_FROM_ARRAYS",
+        L::Doris => "ARRAY_MAP",
+        _ => "MAP",
+    };
+    if matches!(dialect.language(), L::Snowflake | L::ClickHouse | L::Hive) {
         let pairs: Vec<String> = keys
             .iter()
             .zip(values)
             .map(|(key, value)| format!("{key}, {value}"))
             .collect();
-        pairs.join(", ")
-    };
-    match dialect.language() {
-        L::Snowflake => format!("OBJECT_CONSTRUCT({})", pairs()),
-        L::ClickHouse => format!("map({})", pairs()),
-        L::DuckDb => format!("MAP([{keys_text}], [{values_text}])"),
-        L::Spark | L::Spark2 | L::Hive | L::Databricks => {
-            format!("MAP_FROM_ARRAYS(ARRAY({keys_text}), ARRAY({values_text}))")
-        }
-        L::TSql | L::Fabric | L::Redshift => {
-            format!("MAP(ARRAY({keys_text}), ARRAY({values_text}))")
-        }
-        _ => format!("MAP(ARRAY[{keys_text}], ARRAY[{values_text}])"),
+        return format!("{name}({})", pairs.join(", "));
     }
+    let (keys, values) = (array_literal(keys, dialect), array_literal(values, dialect));
+    format!("{name}({keys}, {values})")
 }

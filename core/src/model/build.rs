@@ -6,10 +6,11 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::builder::{Builder, join_pairs, literal_in};
+use super::builder::{Builder, join_pairs};
 use super::header::{Header, Property};
 use super::problem::Problem;
 use super::{Columns, Model, ModelKind, kind_block, rules, sql_text, value};
+use crate::macros::sql_literal;
 use crate::model::KindName;
 use crate::sql::dialect::Language;
 use crate::sql::types;
@@ -424,7 +425,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
 fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option<Columns> {
     let dialect = builder.dialect;
     let mut columns = Columns::new();
-    for item in with_angles(value::items(text, dialect)) {
+    for item in with_angles(text, value::items(text, dialect)) {
         let Ok(pieces) = value::pieces(&item, dialect) else {
             continue;
         };
@@ -441,7 +442,9 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         }
         let quoted = name.kind == value::PieceKind::Quoted;
         let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
-        let span = value::span_of(rest);
+        // A comment on a column is no part of its type, and is not kept.
+        let end = rest.iter().position(|piece| piece.is_word("comment"));
+        let span = value::span_of(rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest));
         let data_type = item.get(span.start..span.end).unwrap_or("");
         let data_type = if builder.is_rendered {
             types::canonical(data_type, dialect)
@@ -454,19 +457,26 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
 }
 
 /// Joins what a comma between angle brackets has cut apart: `map<string, int>`.
-fn with_angles(items: Vec<String>) -> Vec<String> {
+fn with_angles(text: &str, items: Vec<String>) -> Vec<String> {
     let mut whole: Vec<String> = Vec::new();
     let mut depth = 0i64;
+    let (mut begin, mut read) = (0, 0);
     for item in items {
-        match whole.last_mut().filter(|_| depth > 0) {
-            Some(last) => {
-                last.push(',');
-                last.push_str(&item);
-            }
-            None => whole.push(item.clone()),
-        }
+        let rest = text.get(read..).unwrap_or("");
+        let start = read + rest.find(&item).unwrap_or(0);
+        read = start + item.len();
         for c in item.chars() {
             depth += i64::from(c == '<') - i64::from(c == '>');
+        }
+        match whole.last_mut().filter(|_| begin > 0) {
+            Some(last) => *last = text.get(begin - 1..read).unwrap_or(&item).to_string(),
+            None => {
+                begin = start + 1;
+                whole.push(item);
+            }
+        }
+        if depth <= 0 {
+            begin = 0;
         }
     }
     whole
@@ -566,9 +576,9 @@ fn lists(builder: &mut Builder<'_>, built: &mut Built) {
                     None => {
                         let shown = match value {
                             Value::String(text) if text.contains('@') => builder.sql(text),
-                            other => literal_in(other, builder.dialect),
+                            other => sql_literal(other, builder.dialect),
                         };
-                        let quoted = literal_in(&Value::String(key.clone()), builder.dialect);
+                        let quoted = sql_literal(&Value::String(key.clone()), builder.dialect);
                         pairs.push((key.clone(), format!("{quoted} = {shown}")));
                     }
                 }

@@ -3,8 +3,6 @@
 //! In: the project's configuration, the dialect, the variables that the block may see. Out: texts in the form in
 //! which SQLMesh stores them; problems are collected here.
 
-use serde_json::Value;
-
 use super::header::Property;
 use super::problem::Problem;
 use super::{sql_text, value};
@@ -12,7 +10,6 @@ use crate::config::Config;
 use crate::diagnostic::nearest;
 use crate::macros::{self, MacroEnv};
 use crate::source::Span;
-use crate::sql::dialect::Language;
 use crate::sql::{Dialect, names};
 use crate::time::{Cron, Timestamp, parse_date};
 
@@ -264,36 +261,4 @@ impl Builder<'_> {
 pub fn join_pairs(pairs: impl Iterator<Item = String>) -> Option<String> {
     let pairs: Vec<String> = pairs.collect();
     (!pairs.is_empty()).then(|| format!("({})", pairs.join(", ")))
-}
-
-/// A value of the configuration as neutral SQL text.
-pub fn literal(value: &Value) -> String {
-    literal_in(value, Dialect::default())
-}
-
-/// A value of the configuration as SQL text of a dialect.
-pub fn literal_in(value: &Value, dialect: Dialect) -> String {
-    match value {
-        Value::Null => "NULL".to_string(),
-        Value::Bool(true) => "TRUE".to_string(),
-        Value::Bool(false) => "FALSE".to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| literal_in(item, dialect)).collect();
-            let items = items.join(", ");
-            match dialect.language() {
-                Language::Postgres | Language::Trino | Language::Redshift => format!("ARRAY[{items}]"),
-                Language::Spark | Language::Databricks => format!("ARRAY({items})"),
-                _ => format!("[{items}]"),
-            }
-        }
-        Value::Object(map) => {
-            let items: Vec<String> = map
-                .iter()
-                .map(|(key, value)| format!("'{}': {}", key.replace('\'', "''"), literal_in(value, dialect)))
-                .collect();
-            format!("{{{}}}", items.join(", "))
-        }
-    }
 }

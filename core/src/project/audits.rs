@@ -16,7 +16,7 @@ use crate::sql::Dialect;
 impl Loader<'_> {
     pub(super) fn audit_file(&mut self, path: &str) {
         let text = self.sources.get(path).unwrap_or_default();
-        let Some((dialect, dialect_text)) = self.dialect_of(path, text) else {
+        let Some((dialect, _)) = self.dialect_of(path, text) else {
             return;
         };
         let Some(chunks) = self.chunks(path, text, dialect) else {
@@ -25,12 +25,12 @@ impl Loader<'_> {
         let (audits, problems) = parts::audit_file(text, &chunks, dialect);
         self.report(path, problems);
         for parts in audits {
-            self.audit(path, &parts, dialect, &dialect_text);
+            self.audit(path, &parts, dialect);
         }
     }
 
     /// Reads one audit; a definition is returned and kept, a standalone audit becomes a draft.
-    fn audit(&mut self, path: &str, parts: &AuditParts, dialect: Dialect, dialect_text: &str) {
+    fn audit(&mut self, path: &str, parts: &AuditParts, dialect: Dialect) {
         let (header, problems) = header::parse(&parts.header.text, parts.header.span.start, dialect);
         let mut fatal = self.report(path, problems);
         let Some(header) = header else {
@@ -38,7 +38,9 @@ impl Loader<'_> {
         };
         let variables = self.variables(None);
         let env = self.environment(dialect, &variables, &IndexMap::new(), "audit".to_string());
-        let mut builder = self.builder(dialect, dialect_text, &env, None);
+        // The first dialect that a file names reads all of it; an audit that names none keeps the project's.
+        let default = self.config.default_dialect().to_lowercase();
+        let mut builder = self.builder(dialect, &default, &env, None);
         let audit = audit::build(&mut builder, &header, parts);
         fatal |= self.report(path, std::mem::take(&mut builder.problems));
         match audit {

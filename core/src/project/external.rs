@@ -13,8 +13,9 @@ use crate::config::Config;
 use crate::config::yaml::{self, Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::MacroEnv;
+use crate::macros::sql_literal;
 use crate::model::build;
-use crate::model::builder::{Builder, join_pairs, literal};
+use crate::model::builder::{Builder, join_pairs};
 use crate::model::header::{BlockKind, Header};
 use crate::model::seed::column_name;
 use crate::model::{KindName, Model, ModelKind, NamedCall, SourceType, Statement};
@@ -331,8 +332,11 @@ impl File<'_> {
                     return;
                 };
                 let own = entries.iter().map(|entry| {
-                    let name = literal(&Value::String(entry.key.clone()));
-                    format!("{name} = {}", literal(&entry.value.to_json()))
+                    let name = sql_literal(&Value::String(entry.key.clone()), builder.dialect);
+                    format!(
+                        "{name} = {}",
+                        sql_literal(&entry.value.to_json(), builder.dialect)
+                    )
                 });
                 let defaults = match self.config.model_defaults.get(key) {
                     Some(Value::Object(defaults)) => defaults.clone(),
@@ -342,9 +346,13 @@ impl File<'_> {
                     .iter()
                     .filter(|(name, _)| !entries.iter().any(|entry| entry.key == **name))
                     .map(|(name, value)| {
-                        format!("{} = {}", literal(&Value::String(name.clone())), literal(value))
+                        format!(
+                            "{} = {}",
+                            sql_literal(&Value::String(name.clone()), builder.dialect),
+                            sql_literal(value, builder.dialect)
+                        )
                     });
-                let tuple = join_pairs(inherited.chain(own));
+                let tuple = join_pairs(own.chain(inherited));
                 match key {
                     "physical_properties" => model.physical_properties = tuple,
                     "virtual_properties" => model.virtual_properties = tuple,

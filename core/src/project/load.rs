@@ -21,7 +21,7 @@ use crate::model::parts::{self, Parts, Slice};
 use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
 use crate::model::{
-    AuditDefinition, JinjaMacro, KindName, Model, SourceType, Statement, blueprint, sql_text,
+    AuditDefinition, Executable, JinjaMacro, KindName, Model, SourceType, Statement, blueprint, sql_text,
 };
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::{Dialect, lexer};
@@ -292,6 +292,8 @@ impl Loader<'_> {
         for (name, _) in &model.signals {
             if let Some(file) = self.python.signals.get(name) {
                 python_macros.insert(name.clone(), file.clone());
+            } else if name == FRESHNESS {
+                model.python_env.insert(name.clone(), freshness());
             }
         }
         let query = parts.query.as_ref().map_or(header.span, |query| query.span);
@@ -373,7 +375,7 @@ impl Loader<'_> {
             }
         }
         for (name, _) in &model.signals {
-            let known = name.is_empty() || name == "freshness" || self.python.signals.contains_key(name);
+            let known = name.is_empty() || name == FRESHNESS || self.python.signals.contains_key(name);
             if !known {
                 let span = header
                     .get("signals")
@@ -432,13 +434,12 @@ impl Loader<'_> {
 
     /// Variables that a node of this gateway sees, `gateway` among them.
     pub(super) fn variables(&self, gateway: Option<&str>) -> IndexMap<String, Value> {
-        let mut variables = self.config.variables.clone();
         let name = gateway.unwrap_or(&self.config.gateway);
-        if name != self.config.gateway
-            && let Some(own) = self.config.gateway_variables.get(name)
-        {
-            variables.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
-        }
+        let mut variables = match self.config.gateway_variables.get(name) {
+            _ if name == self.config.gateway => self.config.variables.clone(),
+            Some(own) => own.clone(),
+            None => self.config.project_variables.clone(),
+        };
         variables.insert("gateway".to_string(), Value::String(name.to_string()));
         variables
     }
@@ -535,6 +536,19 @@ impl Loader<'_> {
             project: (!self.config.project.is_empty()).then(|| self.config.project.clone()),
             ..EnvironmentStatements::default()
         }]
+    }
+}
+
+/// The only signal that comes with SQLMesh.
+const FRESHNESS: &str = "freshness";
+
+/// How a node refers to it.
+fn freshness() -> Executable {
+    Executable {
+        payload: format!("from sqlmesh.core.signal import {FRESHNESS}"),
+        kind: "import".to_string(),
+        is_metadata: Some(true),
+        ..Executable::default()
     }
 }
 

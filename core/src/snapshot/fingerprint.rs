@@ -472,7 +472,7 @@ fn reference_items(model: &Model) -> Items {
         python_text::json(&json!({"expression": expression, "model_name": model.name, "unique": unique}))
     };
     let mut items: Vec<String> = model.grains.iter().map(|text| entry(text, true)).collect();
-    items.extend(model.references.iter().map(|text| entry(text, false)));
+    items.extend(model.references.iter().map(|text| entry(text, true)));
     items.sort_unstable();
     items.into_iter().map(Some).collect()
 }

@@ -108,6 +108,27 @@ pub(super) fn quick(name: &str, arguments: &[Expr], texts: &[String], dialect: D
         ("TOSTARTOFMONTH", 1) if language == L::ClickHouse => format!("TIMESTAMP_TRUNC({a},MONTH)"),
         ("ARRAY_LENGTH", 1) => flagged("ARRAY_SIZE", ""),
         ("TRIM", 2) if spark => format!("TRIM({b},{a})"),
+        ("MAP_FROM_ARRAYS", 2) if spark => flagged("MAP", ""),
+        ("MAP", count) if count % 2 == 0 && (spark || language == L::ClickHouse) => {
+            let every = |from: usize| -> String {
+                let chosen: Vec<&str> = texts.iter().skip(from).step_by(2).map(String::as_str).collect();
+                chosen.join(",")
+            };
+            format!("VAR_MAP(ARRAY({}),ARRAY({}))", every(0), every(1))
+        }
+        ("OBJECT_CONSTRUCT", count) if count % 2 == 0 && language == L::Snowflake => {
+            let fields: Vec<String> = texts
+                .chunks(2)
+                .filter_map(|field| {
+                    Some(format!(
+                        "PROPERTYEQ :this,{},:expression,{}",
+                        field.first()?,
+                        field.get(1)?
+                    ))
+                })
+                .collect();
+            format!("STRUCT({})", fields.join(","))
+        }
         _ => flagged(&name, ""),
     }
 }

@@ -376,6 +376,7 @@ impl Parser<'_> {
                     self.at += 1;
                     return Some(Expr::Call(Vec::new(), upper, Vec::new()));
                 }
+                "MAP" if next == "(" => {}
                 "SELECT" | "FROM" | "WITH" | "MAP" | "EXISTS" => return None,
                 _ => {}
             }
