@@ -260,7 +260,7 @@ pub(super) fn push_joined(out: &mut String, token: &Token) -> usize {
         let glued = out
             .chars()
             .next_back()
-            .is_some_and(|c| is_name(c) || matches!(c, '\'' | '"'))
+            .is_some_and(|c| (is_name(c) && c != '$') || matches!(c, '\'' | '"'))
             && token
                 .text
                 .chars()
