@@ -518,25 +518,6 @@ impl Loader<'_> {
             .map(|(name, file)| (name.clone(), file.clone()))
             .collect()
     }
-
-    fn environment_statements(&self) -> Vec<EnvironmentStatements> {
-        if self.config.before_all.is_empty() && self.config.after_all.is_empty() {
-            return Vec::new();
-        }
-        let dialect = Dialect::parse(self.config.default_dialect()).unwrap_or_default();
-        let all = self.config.before_all.iter().chain(&self.config.after_all);
-        let texts: Vec<Text<'_>> = all.map(|text| data(text)).collect();
-        let found = self.needed(&texts, dialect, &self.variables(None), &IndexMap::new());
-        let has_jinja = !found.jinja_macros.root_macros.is_empty();
-        vec![EnvironmentStatements {
-            before_all: self.config.before_all.clone(),
-            after_all: self.config.after_all.clone(),
-            python_env: found.python_env,
-            jinja_macros: has_jinja.then_some(found.jinja_macros),
-            project: (!self.config.project.is_empty()).then(|| self.config.project.clone()),
-            ..EnvironmentStatements::default()
-        }]
-    }
 }
 
 /// The only signal that comes with SQLMesh.

@@ -4,7 +4,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::load::{Loader, data};
+use crate::model::variables::Text;
 use crate::model::{Executable, JinjaMacros};
+use crate::sql::Dialect;
 
 /// `before_all` and `after_all` of one project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,4 +30,26 @@ pub struct EnvironmentStatements {
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl Loader<'_> {
+    /// `before_all` and `after_all` of the configuration, with what their macros need.
+    pub(super) fn environment_statements(&self) -> Vec<EnvironmentStatements> {
+        if self.config.before_all.is_empty() && self.config.after_all.is_empty() {
+            return Vec::new();
+        }
+        let dialect = Dialect::parse(self.config.default_dialect()).unwrap_or_default();
+        let all = self.config.before_all.iter().chain(&self.config.after_all);
+        let texts: Vec<Text<'_>> = all.map(|text| data(text)).collect();
+        let found = self.needed(&texts, dialect, &self.variables(None), &IndexMap::new());
+        let has_jinja = !found.jinja_macros.root_macros.is_empty();
+        vec![EnvironmentStatements {
+            before_all: self.config.before_all.clone(),
+            after_all: self.config.after_all.clone(),
+            python_env: found.python_env,
+            jinja_macros: has_jinja.then_some(found.jinja_macros),
+            project: (!self.config.project.is_empty()).then(|| self.config.project.clone()),
+            ..EnvironmentStatements::default()
+        }]
+    }
 }
