@@ -20,6 +20,7 @@ mod rewrite;
 pub mod scope;
 mod simplify;
 mod star;
+mod statements;
 pub mod tree;
 pub mod types;
 
@@ -131,6 +132,10 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
             offset: offset(text, location),
         },
     )?;
+    statements::refuse(&tokens).map_err(|(location, message)| SqlError {
+        message,
+        offset: offset(text, location),
+    })?;
     let (tokens, rewritten) = rewrite::rewrite(tokens, dialect);
     let read = |parser_dialect| {
         let options = ParserOptions::new().with_trailing_commas(true);

@@ -10,9 +10,10 @@
 
 use std::fmt;
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 
 use super::cron_fields::{Fields, parse_fields};
+use super::zone;
 use super::{IntervalUnit, Timestamp};
 
 /// A schedule, understood.
@@ -86,7 +87,7 @@ impl Cron {
         let zone = match zone {
             None => None,
             Some(name) if name.trim().eq_ignore_ascii_case("utc") => None,
-            Some(name) => Some(TimeZoneDatabase::bundled().get(name.trim()).map_err(|_| {
+            Some(name) => Some(zone::zone(name.trim()).ok_or_else(|| {
                 CronError::new(
                     format!("`{name}` is not an IANA time zone"),
                     "Zones look like `America/New_York`.",

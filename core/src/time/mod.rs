@@ -9,6 +9,7 @@ pub mod parse;
 pub mod range;
 pub mod unit;
 mod written;
+mod zone;
 
 use serde::{Deserialize, Serialize};
 

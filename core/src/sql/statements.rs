@@ -1,0 +1,70 @@
+//! Statements that change data have no place inside of a query.
+//!
+//! sqlparser takes `WITH gone AS (DELETE FROM t RETURNING *) SELECT …` for a query. No model's query may be one, so
+//! it is refused before it is parsed. The syntax trees of queries therefore never hold a statement, which the
+//! browser's build relies on: it leaves out how statements are printed, copied and compared.
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+/// Refuses a query that holds a statement.
+///
+/// # Errors
+/// Where the statement begins, and what is wrong with it.
+pub(super) fn refuse(tokens: &[TokenWithSpan]) -> Result<(), (Location, String)> {
+    let mut written = tokens
+        .iter()
+        .filter(|token| !matches!(token.token, Token::Whitespace(_)))
+        .peekable();
+    // A query begins a text, follows an opening parenthesis, or the last of its own CTEs.
+    let mut may_begin = true;
+    while let Some(token) = written.next() {
+        if let Token::Word(word) = &token.token
+            && matches!(
+                word.keyword,
+                Keyword::INSERT | Keyword::UPDATE | Keyword::DELETE | Keyword::MERGE
+            )
+            && may_begin
+            // `INSERT(text, 1, 2, 'new')` is a function.
+            && !matches!(written.peek().map(|next| &next.token), Some(Token::LParen))
+        {
+            return Err((
+                token.span.start,
+                format!(
+                    "`{}` begins a statement; a query only reads: statements go before or after the query",
+                    word.value.to_uppercase()
+                ),
+            ));
+        }
+        may_begin = matches!(token.token, Token::LParen | Token::RParen);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dialect, parse};
+
+    #[test]
+    fn statements_are_refused_and_functions_are_not() {
+        let refused = |text: &str| parse(text, Dialect::Postgres).err().map(|error| error.message);
+        for text in [
+            "WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone",
+            "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
+            "SELECT * FROM (UPDATE t SET a = 1 RETURNING *) AS u",
+            "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE",
+        ] {
+            let message = refused(text);
+            assert!(
+                message
+                    .as_ref()
+                    .is_some_and(|message| message.contains("begins a statement")),
+                "{text}: {message:?}"
+            );
+        }
+        assert_eq!(
+            refused("SELECT upper(insert(a, 1, 2, 'x')), t.update FROM t"),
+            None
+        );
+    }
+}
