@@ -4,6 +4,7 @@
 //! passes all tests. Each command is one file; this one only chooses and knows where things are.
 
 mod browser;
+mod cut;
 mod demo;
 mod serve;
 mod test;

@@ -69,7 +69,14 @@ pub fn build(options: &[&str]) -> Outcome {
     let folder = if fast { "debug" } else { "wasm" };
     let built = target().join(wasm32).join(folder).join("planglass_web.wasm");
     let dist = root().join("www/dist");
-    write_glue(&built, &dist)?;
+    if fast {
+        write_glue(&built, &dist)?;
+    } else {
+        // Glue takes its names from the file's.
+        let cut = built.with_file_name("cut").join("planglass_web.wasm");
+        crate::cut::cut(&built, &cut)?;
+        write_glue(&cut, &dist)?;
+    }
 
     let wasm = read(&dist.join("browser/planglass_web_bg.wasm"))?;
     let glue = read_text(&dist.join("browser/planglass_web.js"))?;
