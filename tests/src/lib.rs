@@ -5,6 +5,7 @@
 //! in `cases/known-failing.txt` with its reason.
 
 pub mod case;
+pub mod columns;
 pub mod compare;
 pub mod known;
 pub mod report;

@@ -1,6 +1,7 @@
 //! Tests that cross crates.
 
 mod architecture;
+mod columns;
 mod fingerprints;
 mod rehearsal;
 mod states;

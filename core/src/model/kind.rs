@@ -3,6 +3,7 @@
 //! Fields are those of SQLMesh's stored form; which of them a kind has, and their defaults, is in
 //! `ModelKind::new`.
 
+use crate::sql::{Dialect, Part};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -279,6 +280,11 @@ impl ModelKind {
             kind.on_destructive_change = Some(OnChange::Error);
             kind.on_additive_change = Some(OnChange::Allow);
         }
+        // Names the user does not give follow the dialect's case as well.
+        let own = |name: &str| {
+            let dialect = Dialect::parse(dialect).unwrap_or_default();
+            format!("\"{}\"", dialect.normalize(name, false, Part::Column))
+        };
         match name {
             KindName::View => kind.materialized = Some(false),
             KindName::Seed => kind.batch_size = Some(1000),
@@ -305,8 +311,8 @@ impl ModelKind {
             }
             KindName::ScdType2 | KindName::ScdType2ByTime | KindName::ScdType2ByColumn => {
                 kind.dialect = Some(dialect.to_string());
-                kind.valid_from_name = Some("\"valid_from\"".to_string());
-                kind.valid_to_name = Some("\"valid_to\"".to_string());
+                kind.valid_from_name = Some(own("valid_from"));
+                kind.valid_to_name = Some(own("valid_to"));
                 kind.invalidate_hard_deletes = Some(false);
                 kind.time_data_type = Some("TIMESTAMP".to_string());
                 kind.forward_only = Some(true);
@@ -314,7 +320,7 @@ impl ModelKind {
                 if name == KindName::ScdType2ByColumn {
                     kind.execution_time_as_valid_from = Some(false);
                 } else {
-                    kind.updated_at_name = Some("\"updated_at\"".to_string());
+                    kind.updated_at_name = Some(own("updated_at"));
                     kind.updated_at_as_valid_from = Some(false);
                 }
             }

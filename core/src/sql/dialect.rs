@@ -7,7 +7,7 @@ use std::fmt;
 
 use sqlparser::dialect as parser;
 
-use super::query_dialect::QueryDialect;
+use super::query_dialect::{Extras, QueryDialect};
 
 /// How a dialect folds the case of identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,33 +240,29 @@ impl Dialect {
     pub fn sqlparser_dialect(self) -> &'static dyn parser::Dialect {
         use Language as L;
         match self.language {
-            L::DuckDb => &QueryDialect(parser::DuckDbDialect {}),
-            L::Postgres | L::RisingWave | L::Materialize => &QueryDialect(parser::PostgreSqlDialect {}),
-            L::Snowflake => &QueryDialect(parser::SnowflakeDialect {}),
-            L::BigQuery => &QueryDialect(parser::BigQueryDialect {}),
-            L::Databricks => &QueryDialect(parser::DatabricksDialect {}),
-            L::Spark | L::Spark2 => &QueryDialect(parser::SparkSqlDialect {}),
-            L::Hive => &QueryDialect(parser::HiveDialect {}),
-            L::Redshift => &QueryDialect(parser::RedshiftSqlDialect {}),
-            L::MySql | L::StarRocks | L::Doris => &QueryDialect(parser::MySqlDialect {}),
-            L::TSql | L::Fabric => &QueryDialect(parser::MsSqlDialect {}),
-            L::ClickHouse => &QueryDialect(parser::ClickHouseDialect {}),
-            L::Sqlite => &QueryDialect(parser::SQLiteDialect {}),
-            L::Oracle => &QueryDialect(parser::OracleDialect {}),
-            L::Teradata => &QueryDialect(parser::TeradataDialect {}),
+            L::DuckDb => &QueryDialect(parser::DuckDbDialect {}, Extras::None),
+            L::Postgres | L::RisingWave | L::Materialize => {
+                &QueryDialect(parser::PostgreSqlDialect {}, Extras::None)
+            }
+            L::Snowflake => &QueryDialect(parser::SnowflakeDialect {}, Extras::None),
+            L::BigQuery => &QueryDialect(parser::BigQueryDialect {}, Extras::None),
+            L::Databricks => &QueryDialect(parser::DatabricksDialect {}, Extras::None),
+            L::Spark | L::Spark2 => &QueryDialect(parser::SparkSqlDialect {}, Extras::None),
+            L::Hive => &QueryDialect(parser::HiveDialect {}, Extras::None),
+            L::Redshift => &QueryDialect(parser::RedshiftSqlDialect {}, Extras::None),
+            L::MySql | L::StarRocks | L::Doris => &QueryDialect(parser::MySqlDialect {}, Extras::None),
+            L::TSql | L::Fabric => &QueryDialect(parser::MsSqlDialect {}, Extras::None),
+            L::ClickHouse => &QueryDialect(parser::ClickHouseDialect {}, Extras::None),
+            L::Sqlite => &QueryDialect(parser::SQLiteDialect {}, Extras::None),
+            L::Oracle => &QueryDialect(parser::OracleDialect {}, Extras::None),
+            L::Teradata => &QueryDialect(parser::TeradataDialect {}, Extras::None),
             // There is no parser for these; the generic one takes most of what they write.
-            L::Generic
-            | L::Trino
-            | L::Presto
-            | L::Athena
-            | L::Dune
-            | L::Exasol
-            | L::Dremio
-            | L::Drill
-            | L::Druid
-            | L::Tableau
-            | L::Prql
-            | L::Solr => &QueryDialect(parser::GenericDialect {}),
+            L::Trino | L::Presto | L::Athena | L::Dune => {
+                &QueryDialect(parser::GenericDialect {}, Extras::Lambdas)
+            }
+            L::Generic | L::Exasol | L::Dremio | L::Drill | L::Druid | L::Tableau | L::Prql | L::Solr => {
+                &QueryDialect(parser::GenericDialect {}, Extras::None)
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ const ENDS: [&str; 17] = [
 ];
 
 /// Constructs that engines accept and the parser does not know: the words they show by, and their name.
-const GAPS: [(Option<Language>, &[&str], &str); 36] = [
+const GAPS: [(Option<Language>, &[&str], &str); 40] = [
     (None, &["PIVOT"], "PIVOT"),
     (None, &["UNPIVOT"], "UNPIVOT"),
     (None, &["EXCLUDE", "TIES"], "EXCLUDE in a window frame"),
@@ -67,6 +67,10 @@ const GAPS: [(Option<Language>, &[&str], &str); 36] = [
     (Some(Language::ClickHouse), &["APPLY"], "APPLY"),
     (Some(Language::ClickHouse), &["?"], "the ternary operator"),
     (Some(Language::ClickHouse), &["WITH", "TIES"], "LIMIT WITH TIES"),
+    (Some(Language::ClickHouse), &["WITH"], "an expression in WITH"),
+    (Some(Language::ClickHouse), &[".1"], "a place in a tuple"),
+    (Some(Language::ClickHouse), &[".2"], "a place in a tuple"),
+    (Some(Language::ClickHouse), &[".3"], "a place in a tuple"),
     (Some(Language::TSql), &["OPTION", "("], "OPTION"),
 ];
 
@@ -204,6 +208,12 @@ impl Scanner<'_> {
                 "PIVOT" | "UNPIVOT" if at == 0 || self.is(at - 1, "(") || self.is(at - 1, ")") => {
                     self.table(at + 1, &mut found);
                 }
+                // ML.PREDICT(MODEL m, …)
+                "MODEL"
+                    if self.dialect.language() == Language::BigQuery && at > 0 && self.is(at - 1, "(") =>
+                {
+                    self.table(at + 1, &mut found);
+                }
                 "JOIN" => {
                     self.table(at + 1, &mut found);
                     if let Some(level) = in_from.last_mut() {
@@ -320,7 +330,7 @@ mod tests {
         check(
             Dialect::BigQuery,
             "SELECT a FROM ML.PREDICT(MODEL m, (SELECT 1)), `p.d.t`, unnest(y) WHERE a IS DISTINCT FROM b",
-            &["\"p\".\"d\".\"t\""],
+            &["\"m\"", "\"p\".\"d\".\"t\""],
             1,
         );
     }

@@ -159,8 +159,16 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
                 tokens.first().map(|token| &token.token),
                 Some(Token::Word(word)) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH)
             );
-            match read(Dialect::Generic.sqlparser_dialect()) {
-                Ok(query) if is_query => Ok(query),
+            // Relatives first: they share what the dialect's own parser lacks.
+            let relative = match dialect.language() {
+                Language::Spark | Language::Spark2 => Some(Dialect::Databricks),
+                Language::Redshift => Some(Dialect::Postgres),
+                _ => None,
+            };
+            let others = relative.into_iter().chain([Dialect::Generic]);
+            let mut read = others.filter_map(|other| read(other.sqlparser_dialect()).ok());
+            match read.next() {
+                Some(query) if is_query => Ok(query),
                 _ => Err(error),
             }
         })

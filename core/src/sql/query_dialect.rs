@@ -16,7 +16,16 @@ use sqlparser::parser::{Parser, ParserError};
 
 /// A dialect without its statements.
 #[derive(Debug)]
-pub(super) struct QueryDialect<D>(pub D);
+pub(super) struct QueryDialect<D>(pub D, pub Extras);
+
+/// What a dialect takes besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extras {
+    /// Nothing.
+    None,
+    /// `x -> …` as an argument.
+    Lambdas,
+}
 
 /// Forwards questions that are answered with yes or no.
 macro_rules! forward_flags {
@@ -33,6 +42,10 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
         self.0.dialect()
     }
 
+    fn supports_lambda_functions(&self) -> bool {
+        self.1 == Extras::Lambdas || self.0.supports_lambda_functions()
+    }
+
     forward_flags! {
         supports_string_literal_backslash_escape, ignores_wildcard_escapes,
         supports_unicode_string_literal, supports_filter_during_aggregation,
@@ -47,7 +60,7 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
         supports_named_fn_args_with_assignment_operator, supports_named_fn_args_with_rarrow_operator,
         supports_named_fn_args_with_expr_name, supports_numeric_prefix,
         supports_numeric_literal_underscores, supports_window_function_null_treatment_arg,
-        supports_dictionary_syntax, support_map_literal_syntax, supports_lambda_functions,
+        supports_dictionary_syntax, support_map_literal_syntax,
         supports_parenthesized_set_variables, supports_comma_separated_set_assignments,
         supports_update_order_by, supports_select_wildcard_except, convert_type_before_value,
         supports_triple_quoted_string, supports_trailing_commas, supports_limit_comma,
@@ -195,7 +208,7 @@ mod tests {
 
     #[test]
     fn answers_as_the_dialect_does() {
-        let wrapped: &dyn Dialect = &QueryDialect(SnowflakeDialect {});
+        let wrapped: &dyn Dialect = &QueryDialect(SnowflakeDialect {}, Extras::None);
         assert!(wrapped.is::<SnowflakeDialect>());
         assert!(wrapped.supports_partiql() == SnowflakeDialect {}.supports_partiql());
         let parse = |dialect: &dyn Dialect, text: &str| {
@@ -208,9 +221,12 @@ mod tests {
             wrapped,
             "SELECT a:b.c::int FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY 1) = 1"
         ));
-        assert!(parse(&QueryDialect(DuckDbDialect {}), "FROM t SELECT {'a': 1}"));
         assert!(parse(
-            &QueryDialect(BigQueryDialect {}),
+            &QueryDialect(DuckDbDialect {}, Extras::None),
+            "FROM t SELECT {'a': 1}"
+        ));
+        assert!(parse(
+            &QueryDialect(BigQueryDialect {}, Extras::None),
             "SELECT * EXCEPT (a) FROM `p-q.d.t`"
         ));
     }

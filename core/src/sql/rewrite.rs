@@ -20,6 +20,7 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Vec<Toke
         words: Vec::new(),
         at: 0,
     };
+    rewriter.select_first(dialect.language());
     while rewriter.at < rewriter.tokens.len() {
         if !rewriter.step(dialect.language()) {
             rewriter.copy();
@@ -119,15 +120,23 @@ impl Rewriter {
 
     /// Whether the query in the parentheses that open here says SELECT at its own level.
     fn selects_inside(&self) -> bool {
-        let end = self.group(0).unwrap_or(0);
+        self.selects(1)
+    }
+
+    /// The same for a query from here on, inside this many parentheses.
+    fn selects(&self, level: i32) -> bool {
+        let end = match level {
+            0 => self.tokens.len(),
+            _ => self.at + self.group(0).unwrap_or(0),
+        };
         let mut depth = 0_i32;
-        self.tokens[self.at..(self.at + end).min(self.tokens.len())]
+        self.tokens[self.at..end.min(self.tokens.len())]
             .iter()
             .any(|token| {
                 match &token.token {
                     Token::LParen => depth += 1,
                     Token::RParen => depth -= 1,
-                    Token::Word(word) if depth == 1 && word.quote_style.is_none() => {
+                    Token::Word(word) if depth == level && word.quote_style.is_none() => {
                         return word.value.eq_ignore_ascii_case("SELECT");
                     }
                     _ => {}
@@ -143,8 +152,106 @@ impl Rewriter {
             Language::ClickHouse => self.clickhouse(),
             Language::Trino | Language::Presto | Language::Athena => self.trino(),
             Language::Spark | Language::Databricks => self.spark(),
+            Language::BigQuery => self.bigquery(),
+            Language::Redshift
+                if self.is(0, "APPROXIMATE") && matches!(self.token(1), Some(Token::Word(_))) =>
+            {
+                self.drop(1);
+                true
+            }
+            Language::MySql if matches!(self.token(0), Some(Token::ExclamationMark)) => {
+                self.put(Token::make_keyword("NOT"));
+                self.at += 1;
+                true
+            }
             _ => false,
         }
+    }
+
+    /// `FROM t WHERE …` as a whole statement.
+    fn select_first(&mut self, language: Language) {
+        if language == Language::DuckDb && self.is(0, "FROM") && !self.selects(0) {
+            self.put(Token::make_keyword("SELECT"));
+            self.put(Token::Mul);
+        }
+    }
+
+    /// The value of a table's version this far ahead: a literal, a typed literal or a call.
+    fn moment(&self, ahead: usize) -> usize {
+        let word = matches!(self.token(ahead), Some(Token::Word(_)));
+        match self.token(ahead + 1) {
+            Some(Token::SingleQuotedString(_)) if word => ahead + 2,
+            Some(Token::LParen) if word => self.group(ahead + 1).unwrap_or(ahead + 2),
+            _ => ahead + 1,
+        }
+    }
+
+    fn bigquery(&mut self) -> bool {
+        // SAFE.f(x)
+        if self.is(0, "SAFE")
+            && matches!(self.token(1), Some(Token::Period))
+            && matches!(self.token(3), Some(Token::LParen))
+        {
+            self.drop(2);
+            return true;
+        }
+        // ARRAY<T>[x, y] is CAST([x, y] AS ARRAY<T>).
+        if self.is(0, "ARRAY")
+            && matches!(self.token(1), Some(Token::Lt))
+            && let Some(end) = self.angles(1)
+            && matches!(self.token(end), Some(Token::LBracket))
+            && let Some(close) = self.brackets(end)
+        {
+            let place = self.tokens[self.at].span;
+            let token = |token| TokenWithSpan::new(token, place);
+            let typed: Vec<TokenWithSpan> = self.tokens[self.at..self.at + end].to_vec();
+            let items: Vec<TokenWithSpan> = self.tokens[self.at + end..self.at + close].to_vec();
+            let mut said = vec![token(Token::make_keyword("CAST")), token(Token::LParen)];
+            said.extend(items);
+            said.push(token(Token::make_keyword("AS")));
+            said.extend(typed);
+            said.push(token(Token::RParen));
+            self.tokens.splice(self.at..self.at + close, said);
+            self.copy();
+            return true;
+        }
+        false
+    }
+
+    /// Tokens up to and including the angle bracket that closes the one this far ahead.
+    fn angles(&self, ahead: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (count, token) in self.tokens.iter().skip(self.at + ahead).enumerate() {
+            match token.token {
+                Token::Lt => depth += 1,
+                Token::Gt => depth = depth.checked_sub(1)?,
+                Token::ShiftRight => depth = depth.checked_sub(2)?,
+                Token::Word(_) | Token::Comma | Token::LParen | Token::RParen | Token::Number(..) => {}
+                _ => return None,
+            }
+            if depth == 0 {
+                return Some(ahead + count + 1);
+            }
+        }
+        None
+    }
+
+    /// The same for square brackets.
+    fn brackets(&self, ahead: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (count, token) in self.tokens.iter().skip(self.at + ahead).enumerate() {
+            match token.token {
+                Token::LBracket => depth += 1,
+                Token::RBracket => {
+                    depth = depth.checked_sub(1)?;
+                    if depth == 0 {
+                        return Some(ahead + count + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     fn duckdb(&mut self) -> bool {
@@ -264,25 +371,14 @@ impl Rewriter {
     }
 
     fn trino(&mut self) -> bool {
-        // ARRAY(T) as a type stands after AS, in CAST.
+        // ARRAY(T) and ROW(a T) are types after AS, in CAST.
         let after_as = matches!(
             self.out.last().map(|token| &token.token),
             Some(Token::Word(word)) if word.keyword == Keyword::AS
         );
-        if self.is(0, "ARRAY")
-            && after_as
-            && matches!(self.token(1), Some(Token::LParen))
-            && let Some(end) = self.group(1)
-        {
-            let close = self.at + end - 1;
-            self.copy();
-            self.put(Token::Lt);
-            self.at += 1;
-            while self.at < close {
-                self.copy();
-            }
-            self.put(Token::Gt);
-            self.at += 1;
+        let nests = ["ARRAY", "ROW", "MAP"].iter().any(|word| self.is(0, word));
+        if after_as && nests && matches!(self.token(1), Some(Token::LParen)) {
+            self.trino_type();
             return true;
         }
         // FOR VERSION AS OF 1
@@ -291,15 +387,60 @@ impl Rewriter {
             && self.is(2, "AS")
             && self.is(3, "OF")
         {
-            self.drop(5);
+            self.drop(self.moment(4));
             return true;
         }
         false
     }
 
+    /// A type that starts here, its brackets as the parser knows them: `ARRAY<T>`, `STRUCT<a T>`, `MAP(K, V)`.
+    fn trino_type(&mut self) {
+        // For each open parenthesis, what closes it.
+        let mut open: Vec<Token> = Vec::new();
+        while let Some(token) = self.token(0).cloned() {
+            let opens = matches!(self.token(1), Some(Token::LParen));
+            match token {
+                Token::Word(_) if opens && (self.is(0, "ARRAY") || self.is(0, "ROW")) => {
+                    if self.is(0, "ROW") {
+                        self.put(Token::make_keyword("STRUCT"));
+                        self.at += 1;
+                    } else {
+                        self.copy();
+                    }
+                    self.put(Token::Lt);
+                    self.at += 1;
+                    open.push(Token::Gt);
+                }
+                Token::LParen => {
+                    self.copy();
+                    open.push(Token::RParen);
+                }
+                Token::RParen => {
+                    let Some(close) = open.pop() else { return };
+                    self.put(close);
+                    self.at += 1;
+                    if open.is_empty() {
+                        return;
+                    }
+                }
+                _ => self.copy(),
+            }
+        }
+    }
+
     fn spark(&mut self) -> bool {
         if (self.is(0, "VERSION") || self.is(0, "TIMESTAMP")) && self.is(1, "AS") && self.is(2, "OF") {
-            self.drop(4);
+            self.drop(self.moment(3));
+            return true;
+        }
+        // x DIV y, which only the generic parser knows, under another sign.
+        let operand = matches!(
+            self.out.last().map(|token| &token.token),
+            Some(Token::RParen | Token::RBracket | Token::Number(..))
+        ) || matches!(self.out.last().map(|token| &token.token), Some(Token::Word(word)) if word.keyword == Keyword::NoKeyword);
+        if self.is(0, "DIV") && operand {
+            self.put(Token::DuckIntDiv);
+            self.at += 1;
             return true;
         }
         false

@@ -139,6 +139,18 @@ pub(super) fn expand(projections: Vec<Node>, scope: &Scope) -> Result<Vec<Node>,
                 });
                 match named {
                     Some(source) => vec![source],
+                    None if path_fields(scope, &path).is_some() => {
+                        let (root, fields) = path_fields(scope, &path).unwrap_or_default();
+                        for (name, data_type) in fields {
+                            if projection.many("except").iter().any(|e| e.text == name) {
+                                continue;
+                            }
+                            let mut field = Node::new(Kind::Dot, name.clone()).with("this", root.clone());
+                            field.set_data_type(data_type);
+                            expanded.push(Node::alias(field, name));
+                        }
+                        continue;
+                    }
                     None if scope.lenient => return Ok(projections),
                     None => return Err(Failure(format!("unknown table \"{}\"", last.text))),
                 }
@@ -148,6 +160,12 @@ pub(super) fn expand(projections: Vec<Node>, scope: &Scope) -> Result<Vec<Node>,
             let Some(columns) = &source.columns else {
                 return Ok(projections);
             };
+            // An unfolded array of structs: its star would be the fields, which the reference does not expand.
+            let is_whole =
+                |column: &Output| column.name == source.name && column.data_type.fields().next().is_some();
+            if source.path.is_empty() && columns.first().is_some_and(is_whole) {
+                return Ok(projections);
+            }
             for column in columns {
                 let Output { name, .. } = column;
                 if name.is_empty() {
@@ -180,4 +198,25 @@ pub(super) fn expand(projections: Vec<Node>, scope: &Scope) -> Result<Vec<Node>,
         }
     }
     Ok(expanded)
+}
+
+/// The column of a struct that `s.*` or `t.s.*` names, and its fields.
+fn path_fields(scope: &Scope, path: &[String]) -> Option<(Node, Vec<(String, DataType)>)> {
+    let (name, source) = match path {
+        [name] => (name, None),
+        [source, name] => (name, Some(source)),
+        _ => return None,
+    };
+    let mut sources = scope
+        .sources
+        .iter()
+        .filter(|one| source.is_none_or(|wanted| one.name == *wanted));
+    let owner = sources.find(|one| has(one, name))?;
+    let column = column_of(owner, name);
+    let data_type = column.data_type();
+    let fields = data_type.fields();
+    let fields: Vec<(String, DataType)> = fields
+        .map(|(name, found)| (name.to_string(), found.clone()))
+        .collect();
+    (!fields.is_empty()).then_some((column, fields))
 }

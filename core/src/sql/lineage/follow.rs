@@ -4,9 +4,9 @@
 use crate::ordered::BTreeMap;
 use std::rc::Rc;
 
+use super::sources::renamed;
 use super::{Clause, ColumnRef, OutputLineage, QueryLineage, RowUse};
 use crate::sql::qualify::output_name;
-use crate::sql::scope;
 use crate::sql::tree::{Kind, Node};
 
 /// Nodes that are visited before the rest is left unattributed: recursive queries are read several times.
@@ -16,19 +16,19 @@ const BUDGET: usize = 2_000_000;
 const ROUNDS: usize = 8;
 
 /// Numbers of columns in `Follower::columns`, sorted, each once.
-type Columns = Vec<u32>;
+pub(super) type Columns = Vec<u32>;
 
 /// An output of a query on the way.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Out {
-    name: String,
-    columns: Columns,
-    unchanged: bool,
+pub(super) struct Out {
+    pub(super) name: String,
+    pub(super) columns: Columns,
+    pub(super) unchanged: bool,
 }
 
 /// What a name in FROM stands for.
 #[derive(Debug, Clone)]
-enum Origin {
+pub(super) enum Origin {
     /// A table, by its quoted name.
     Table(String),
     /// A query or CTE.
@@ -37,21 +37,21 @@ enum Origin {
     Made(Columns),
 }
 
-type Frame = Vec<(String, Origin)>;
+pub(super) type Frame = Vec<(String, Origin)>;
 
 /// Walks one qualified query.
 #[derive(Default)]
 pub(super) struct Follower<'a> {
-    catalog: Option<&'a str>,
+    pub(super) catalog: Option<&'a str>,
     columns: Vec<ColumnRef>,
     numbers: BTreeMap<String, BTreeMap<String, u32>>,
     rows: Vec<(u32, Clause)>,
     /// Sources of the queries around, innermost last.
-    frames: Vec<Frame>,
-    ctes: Vec<(String, Rc<Vec<Out>>)>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) ctes: Vec<(String, Rc<Vec<Out>>)>,
     /// Names bound by lambdas.
     bound: Vec<String>,
-    complete: bool,
+    pub(super) complete: bool,
     budget: usize,
 }
 
@@ -133,12 +133,12 @@ impl<'a> Follower<'a> {
         number
     }
 
-    fn use_rows(&mut self, columns: &[u32], clause: Clause) {
+    pub(super) fn use_rows(&mut self, columns: &[u32], clause: Clause) {
         self.rows.extend(columns.iter().map(|column| (*column, clause)));
     }
 
     /// The outputs of a query; columns of its other clauses go to `rows`.
-    fn query(&mut self, query: &Node) -> Rc<Vec<Out>> {
+    pub(super) fn query(&mut self, query: &Node) -> Rc<Vec<Out>> {
         let outer = self.ctes.len();
         let recursive = query.flag("recursive");
         for cte in query.many("ctes") {
@@ -275,6 +275,7 @@ impl<'a> Follower<'a> {
             ("connect", Clause::Where),
             ("having", Clause::Having),
             ("qualify", Clause::Qualify),
+            ("windows", Clause::Window),
             ("group", Clause::Group),
             ("group_modifiers", Clause::Group),
             ("distinct_on", Clause::Group),
@@ -314,7 +315,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn conditions(&mut self, joins: &[Node]) {
+    pub(super) fn conditions(&mut self, joins: &[Node]) {
         for join in joins {
             for key in ["on", "match"] {
                 if let Some(condition) = join.one(key) {
@@ -326,109 +327,9 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn add_source(&mut self, name: String, origin: Origin) {
+    pub(super) fn add_source(&mut self, name: String, origin: Origin) {
         if let Some(frame) = self.frames.last_mut() {
             frame.push((name, origin));
-        }
-    }
-
-    fn source(&mut self, source: &Node) {
-        let name = source
-            .one("alias")
-            .map(|alias| alias.text.clone())
-            .unwrap_or_default();
-        let origin = match source.kind {
-            Kind::Table => self.table(source),
-            Kind::Subquery => {
-                let frames = (!source.flag("lateral")).then(|| std::mem::take(&mut self.frames));
-                let outs = source
-                    .one("this")
-                    .map(|inner| self.query(inner))
-                    .unwrap_or_default();
-                if let Some(frames) = frames {
-                    self.frames = frames;
-                }
-                Origin::Query(outs)
-            }
-            Kind::NestedJoin => {
-                if let Some(inner) = source.one("this") {
-                    self.source(inner);
-                }
-                for join in source.many("joins") {
-                    if let Some(inner) = join.one("source") {
-                        self.source(inner);
-                    }
-                }
-                self.conditions(source.many("joins"));
-                return;
-            }
-            Kind::Pivot => self.pivot(source),
-            _ => {
-                let mut columns = Columns::new();
-                for argument in source.children().filter(|child| child.kind != Kind::TableAlias) {
-                    self.expression(argument, &mut columns);
-                }
-                self.use_rows(&columns, Clause::Join);
-                // BigQuery: the position in the array is a column of its own.
-                Origin::Made(columns)
-            }
-        };
-        let origin = match (origin, source.one("alias")) {
-            (Origin::Query(outs), Some(alias)) => Origin::Query(renamed(outs, alias)),
-            (origin, _) => origin,
-        };
-        self.add_source(name, origin);
-    }
-
-    fn table(&self, source: &Node) -> Origin {
-        if let [only] = source.many("name")
-            && let Some((_, outs)) = self.ctes.iter().rev().find(|(name, _)| *name == only.text)
-        {
-            return Origin::Query(Rc::clone(outs));
-        }
-        let name = scope::qualified(source, self.catalog);
-        Origin::Table(name.map(|name| name.to_string()).unwrap_or_default())
-    }
-
-    /// A pivoted source: its aggregates make the new columns, the others pass through.
-    fn pivot(&mut self, source: &Node) -> Origin {
-        self.frames.push(Frame::new());
-        if let Some(inner) = source.one("this") {
-            self.source(inner);
-        }
-        let mut made = Columns::new();
-        for item in source.many("aggregates") {
-            self.expression(item, &mut made);
-        }
-        let mut turned = Columns::new();
-        for item in source.many("fields") {
-            self.expression(item, &mut turned);
-        }
-        self.use_rows(&turned, Clause::Group);
-        let outs: Vec<Out> = source
-            .many("outputs")
-            .iter()
-            .map(|output| {
-                let mut columns = Columns::new();
-                match output.one("this") {
-                    Some(this) => self.expression(this, &mut columns),
-                    None => columns.clone_from(&made),
-                }
-                Out {
-                    name: output.text.clone(),
-                    columns,
-                    unchanged: output.one("this").is_some(),
-                }
-            })
-            .collect();
-        let inner = self.frames.pop().and_then(|mut frame| frame.pop());
-        match (outs.is_empty(), inner) {
-            (false, _) => Origin::Query(Rc::new(outs)),
-            (true, Some((_, origin))) => {
-                self.complete = false;
-                origin
-            }
-            (true, None) => Origin::Made(made),
         }
     }
 
@@ -441,7 +342,6 @@ impl<'a> Follower<'a> {
             }
             let mut columns = Columns::new();
             self.expression(projection, &mut columns);
-            self.named_windows(projection, select, &mut columns);
             let this = match projection.kind {
                 Kind::Alias => projection.one("this").unwrap_or(projection),
                 _ => projection,
@@ -488,22 +388,8 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Columns of the windows that an expression names.
-    fn named_windows(&mut self, projection: &Node, select: &Node, columns: &mut Columns) {
-        if select.arg("windows").is_none() {
-            return;
-        }
-        let named = projection.walk().filter_map(|node| node.one("base"));
-        let named: Vec<&str> = named.map(|base| base.text.as_str()).collect();
-        for window in select.many("windows") {
-            if named.contains(&window.text.as_str()) {
-                self.expression(window, columns);
-            }
-        }
-    }
-
     /// Adds the columns an expression is computed from.
-    fn expression(&mut self, node: &Node, columns: &mut Columns) {
+    pub(super) fn expression(&mut self, node: &Node, columns: &mut Columns) {
         if self.budget == 0 {
             self.complete = false;
             return;
@@ -595,7 +481,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Whether a column comes as it is from the table it is read from.
-    fn unchanged(&self, node: &Node) -> bool {
+    pub(super) fn unchanged(&self, node: &Node) -> bool {
         let qualifier = node.many("qualifier").last();
         match qualifier.and_then(|qualifier| self.origin(&qualifier.text)) {
             Some(Origin::Table(_)) => true,
@@ -608,17 +494,4 @@ impl<'a> Follower<'a> {
             _ => false,
         }
     }
-}
-
-/// The outputs under the names that an alias or CTE gives to them.
-fn renamed(outs: Rc<Vec<Out>>, alias: &Node) -> Rc<Vec<Out>> {
-    let names = alias.many("columns");
-    if names.is_empty() {
-        return outs;
-    }
-    let mut outs = outs.to_vec();
-    for (out, name) in outs.iter_mut().zip(names) {
-        out.name.clone_from(&name.text);
-    }
-    Rc::new(outs)
 }

@@ -7,6 +7,7 @@
 //! collected apart, as `RowUse`s: they change what rows there are, not what one output holds.
 
 mod follow;
+mod sources;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,9 @@ pub enum Clause {
     Join,
     /// `GROUP BY`, `DISTINCT ON` and the columns a pivot turns.
     Group,
+    /// A named window: which rows the functions over it see. (Columns of a window that is written out are among
+    /// the sources of the output.)
+    Window,
     /// `ORDER BY`, `LIMIT` and their kin.
     Order,
 }
@@ -154,7 +158,7 @@ mod tests {
         );
         check(
             "SELECT sum(x) OVER w AS t FROM s.a WINDOW w AS (PARTITION BY id)",
-            "t: a.id a.x",
+            "t: a.x | Window a.id",
         );
         check(
             "SELECT list_transform(arr, e -> e + x) AS l FROM s.a",

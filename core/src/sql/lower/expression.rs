@@ -2,13 +2,15 @@
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastFormat, CastKind, CeilFloorKind, DataType, Expr, JsonPath, JsonPathElem,
-    Subscript, UnaryOperator, Value,
+    Subscript, UnaryOperator,
 };
 
 use super::Lowering;
-use crate::sql::Language;
+use super::lambda::arrow;
+use super::literal::typed_number;
 use crate::sql::tree::{Arg, Kind, Node};
 use crate::sql::types::canonical;
+use crate::sql::{Language, Part};
 
 impl Lowering {
     /// An expression. The left side of operator chains is walked, not recursed into.
@@ -92,6 +94,24 @@ impl Lowering {
 
     fn operand(&self, expression: Expr) -> Node {
         match expression {
+            // Redshift: a function that is called without parentheses.
+            Expr::Identifier(ident)
+                if ident.quote_style.is_none()
+                    && self.dialect.language() == Language::Redshift
+                    && ident.value.eq_ignore_ascii_case("SYSDATE") =>
+            {
+                call("SYSDATE", Vec::new()).with_flag("bare", true)
+            }
+            // Spark: `10L` is a number of a type.
+            Expr::Identifier(ident)
+                if ident.quote_style.is_none()
+                    && ident.value.starts_with(|c: char| c.is_ascii_digit())
+                    && typed_number(self.dialect.language(), &ident.value).is_some() =>
+            {
+                let (digits, data_type) =
+                    typed_number(self.dialect.language(), &ident.value).unwrap_or_default();
+                Node::new(Kind::Cast, data_type).with("this", Node::new(Kind::Number, digits))
+            }
             Expr::Identifier(ident) => Node::column(self.name(&ident), None),
             Expr::CompoundIdentifier(mut parts) => {
                 let last = parts.pop().map(|ident| self.name(&ident));
@@ -316,9 +336,14 @@ impl Lowering {
             Expr::JsonAccess { value, path } => self.json_access(value, path),
             Expr::Array(array) => Node::new(Kind::Array, "").with_many("items", self.expressions(array.elem)),
             Expr::Dictionary(fields) => {
-                let fields = fields
-                    .into_iter()
-                    .map(|field| Node::alias(self.expression(*field.value), self.name(&field.key)));
+                let fields = fields.into_iter().map(|field| {
+                    // A key in quotes of a text is folded like a name without quotes.
+                    let key = match field.key.quote_style {
+                        Some('\'') => self.dialect.normalize(&field.key.value, false, Part::Column),
+                        _ => self.name(&field.key),
+                    };
+                    Node::alias(self.expression(*field.value), key)
+                });
                 Node::new(Kind::Struct, "").with_many("items", fields.collect())
             }
             Expr::Struct { values, fields } => {
@@ -361,12 +386,15 @@ impl Lowering {
                 }
                 Node::new(Kind::Interval, words.join(" ").to_uppercase()).with("this", value)
             }
+            // DuckDB: only as an argument is an arrow a function; elsewhere it looks into JSON.
             Expr::Lambda(lambda) => {
-                let names = lambda.params.iter().map(|one| self.identifier(&one.name));
-                let names = names.collect();
-                Node::new(Kind::Lambda, "")
-                    .with_many("parameters", names)
-                    .with("body", self.expression(*lambda.body))
+                let mut names = lambda.params.iter().map(|one| one.name.clone());
+                match (names.next(), names.next()) {
+                    (Some(name), None) if self.dialect.language() == Language::DuckDb => {
+                        self.expression(arrow(Expr::Identifier(name), *lambda.body))
+                    }
+                    _ => self.lambda(lambda),
+                }
             }
             Expr::GroupingSets(sets) => self.grouping("GROUPING SETS", sets),
             Expr::Cube(sets) => self.grouping("CUBE", sets),
@@ -385,6 +413,7 @@ impl Lowering {
             } => Node::new(Kind::Cast, self.type_text(&data_type))
                 .with("this", self.expression(*expr))
                 .with_flag("try", is_try)
+                .with_flag("convert", is_try)
                 .with_many("styles", self.expressions(styles)),
             Expr::Prior(this) => Node::new(Kind::Unary, "PRIOR").with("this", self.expression(*this)),
             Expr::OuterJoin(this) => Node::new(Kind::Unary, "(+)").with("this", self.expression(*this)),
@@ -492,23 +521,6 @@ impl Lowering {
             _ => Node::new(Kind::Tuple, "").with_many("items", self.expressions(set)),
         });
         Node::new(Kind::Grouping, word).with_many("items", sets.collect())
-    }
-
-    /// A literal.
-    pub(super) fn value(&self, value: Value) -> Node {
-        match value {
-            Value::Number(digits, long) => Node::new(Kind::Number, digits).with_flag("long", long),
-            Value::SingleQuotedString(text)
-            | Value::TripleSingleQuotedString(text)
-            | Value::TripleDoubleQuotedString(text)
-            | Value::DoubleQuotedString(text) => Node::new(Kind::Text, text),
-            Value::DollarQuotedString(text) => Node::new(Kind::Text, text.value),
-            Value::Boolean(value) => Node::boolean(value),
-            Value::Null => Node::new(Kind::Null, ""),
-            Value::Placeholder(name) => Node::new(Kind::Placeholder, name),
-            // Other string forms stay apart from plain strings, as their escapes do.
-            other => Node::new(Kind::Text, "").with("form", Node::new(Kind::Word, other.to_string())),
-        }
     }
 
     /// The text of a type as comparison and inference want it.

@@ -7,6 +7,7 @@ use sqlparser::ast::{
 
 use super::Lowering;
 use super::expression::mark;
+use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
@@ -49,7 +50,7 @@ impl Lowering {
             };
             node.set("nulls", Arg::One(Box::new(Node::new(Kind::Word, word))));
         }
-        normalise_call(&mut node);
+        normalise_call(&mut node, self.dialect.language());
         match function.over {
             None => node,
             Some(WindowType::NamedWindow(name)) => Node::new(Kind::Window, "")
@@ -105,6 +106,7 @@ impl Lowering {
 
     fn argument(&self, arg: FunctionArgExpr) -> Node {
         match arg {
+            FunctionArgExpr::Expr(Expr::Lambda(lambda)) => self.lambda(lambda),
             FunctionArgExpr::Expr(expression) => self.expression(expression),
             FunctionArgExpr::Wildcard => Node::new(Kind::Star, ""),
             FunctionArgExpr::QualifiedWildcard(name) => {
@@ -164,7 +166,7 @@ fn canonical_name(name: &str) -> String {
 }
 
 /// Calls that are something else by another name.
-fn normalise_call(node: &mut Node) {
+fn normalise_call(node: &mut Node, language: Language) {
     let takes_no_parentheses = matches!(
         node.text.as_str(),
         "CURRENT_DATE" | "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "LOCALTIME" | "LOCALTIMESTAMP"
@@ -172,12 +174,12 @@ fn normalise_call(node: &mut Node) {
     if takes_no_parentheses {
         node.remove("bare");
     }
-    units_as_words(node);
+    units_as_words(node, language);
 }
 
 /// Units of time are words, whatever the quotes and case around them: `MONTH` in `DATE_TRUNC(d, MONTH)` is no
 /// column, and `'month'` is the same.
-fn units_as_words(node: &mut Node) {
+fn units_as_words(node: &mut Node, language: Language) {
     let takes_unit = matches!(
         node.text.as_str(),
         "DATE_TRUNC"
@@ -189,6 +191,7 @@ fn units_as_words(node: &mut Node) {
             | "DATEPART"
             | "DATENAME"
             | "DATE_DIFF"
+            | "DATEDIFF_BIG"
             | "DATETIME_DIFF"
             | "TIMESTAMP_DIFF"
             | "TIME_DIFF"
@@ -207,11 +210,22 @@ fn units_as_words(node: &mut Node) {
     if !takes_unit {
         return;
     }
-    for arg in node.many_mut("args") {
+    // A column may be called like a unit: only where the unit stands is a name one.
+    let count = node.many("args").len();
+    let place = match node.text.as_str() {
+        "TRUNC" | "LAST_DAY" => 1,
+        "TIME_SLICE" => 2,
+        name if language == Language::BigQuery && name.ends_with("_DIFF") => 2,
+        _ if language == Language::BigQuery => 1,
+        name if name.contains("TRUNC") || name.contains("PART") || name == "DATENAME" => 0,
+        _ if count > 2 => 0,
+        _ => usize::MAX,
+    };
+    for (index, arg) in node.many_mut("args").iter_mut().enumerate() {
         let spelled = arg.text.to_uppercase();
         match arg.kind {
             Kind::Text if is_unit(&spelled) => arg.text = spelled,
-            Kind::Column if arg.args.is_empty() && is_unit(&spelled) => {
+            Kind::Column if index == place && arg.args.is_empty() && is_unit(&spelled) => {
                 *arg = Node::new(Kind::Text, spelled);
             }
             // WEEK(MONDAY)

@@ -8,6 +8,8 @@
 
 mod expression;
 mod function;
+mod lambda;
+mod literal;
 mod query;
 mod source;
 

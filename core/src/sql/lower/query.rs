@@ -42,6 +42,9 @@ impl Lowering {
             let words = texts.into_iter().map(|text| Node::new(Kind::Word, text));
             extra.push(("modifiers", Arg::Many(words.collect())));
         }
+        if query.settings.is_some() {
+            extra.push(("settings", Arg::Flag));
+        }
         if !query.pipe_operators.is_empty() {
             let pipes = query.pipe_operators.iter().map(|pipe| self.opaque(pipe));
             extra.push(("pipes", Arg::Many(pipes.collect())));
@@ -344,7 +347,8 @@ impl Lowering {
             node.set_many("rename", items.collect());
         }
         if let Some(like) = options.opt_ilike {
-            node.set("ilike", Arg::One(Box::new(Node::new(Kind::Text, like.pattern))));
+            // The reference takes this for a condition on the star.
+            node = Node::binary("ILIKE", node, Node::new(Kind::Text, like.pattern));
         }
         if let Some(alias) = options.opt_alias {
             node = Node::alias(node, self.name(&alias));

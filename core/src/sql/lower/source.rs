@@ -1,8 +1,8 @@
 //! What stands in FROM: tables, derived tables, functions, joins.
 
 use sqlparser::ast::{
-    FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, ObjectName, TableAlias, TableFactor,
-    TableSampleKind,
+    ExprWithAlias, FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, NullInclusion, ObjectName,
+    PivotValueSource, TableAlias, TableFactor, TableSampleKind,
 };
 
 use super::Lowering;
@@ -95,31 +95,72 @@ impl Lowering {
                     .with_many("joins", joins.map(|join| self.join(join)).collect())
                     .with_option("alias", self.table_alias(alias))
             }
-            mut changed @ (TableFactor::Pivot { .. }
-            | TableFactor::Unpivot { .. }
-            | TableFactor::MatchRecognize { .. }) => {
-                let (table, alias) = match &mut changed {
-                    TableFactor::Pivot { table, alias, .. }
-                    | TableFactor::Unpivot { table, alias, .. }
-                    | TableFactor::MatchRecognize { table, alias, .. } => (table, alias.take()),
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_column,
+                value_source,
+                default_on_null,
+                alias,
+            } => {
+                let node = Node::new(Kind::Pivot, "PIVOT")
+                    .with("this", self.source(*table))
+                    .with_many("aggregates", self.aliased(aggregate_functions))
+                    .with_many("fields", self.expressions(value_column))
+                    .with_option("default", default_on_null.map(|default| self.expression(default)));
+                let node = match value_source {
+                    PivotValueSource::List(values) => node.with_many("values", self.aliased(values)),
+                    PivotValueSource::Any(order) => {
+                        let any = Node::new(Kind::Word, "ANY").with_many("order", self.ordered(order));
+                        node.with("any", any)
+                    }
+                    PivotValueSource::Subquery(query) => node.with("query", self.query(*query)),
+                };
+                node.with_option("alias", self.table_alias(alias))
+            }
+            TableFactor::Unpivot {
+                table,
+                value,
+                name,
+                columns,
+                null_inclusion,
+                alias,
+            } => {
+                let nulls = null_inclusion.map(|nulls| match nulls {
+                    NullInclusion::IncludeNulls => "INCLUDE NULLS",
+                    NullInclusion::ExcludeNulls => "EXCLUDE NULLS",
+                });
+                Node::new(Kind::Pivot, "UNPIVOT")
+                    .with("this", self.source(*table))
+                    .with("made", self.expression(value))
+                    .with("name", self.identifier(&name))
+                    .with_many("values", self.aliased(columns))
+                    .with_option("nulls", nulls.map(|nulls| Node::new(Kind::Word, nulls)))
+                    .with_option("alias", self.table_alias(alias))
+            }
+            TableFactor::MatchRecognize { .. } => {
+                let mut changed = factor;
+                let (source, alias) = match &mut changed {
+                    TableFactor::MatchRecognize { table, alias, .. } => {
+                        // The changed source is lowered by itself; the clause stays as text over a fixed name.
+                        let placeholder = TableFactor::Table {
+                            name: ObjectName::from(vec![sqlparser::ast::Ident::new("_")]),
+                            alias: None,
+                            args: None,
+                            with_hints: Vec::new(),
+                            version: None,
+                            with_ordinality: false,
+                            partitions: Vec::new(),
+                            json_path: None,
+                            sample: None,
+                            index_hints: Vec::new(),
+                        };
+                        (std::mem::replace(table.as_mut(), placeholder), alias.take())
+                    }
                     _ => return self.opaque(&changed),
                 };
-                // The changed source is lowered by itself; the clause stays as text over a fixed name.
-                let placeholder = TableFactor::Table {
-                    name: ObjectName::from(vec![sqlparser::ast::Ident::new("_")]),
-                    alias: None,
-                    args: None,
-                    with_hints: Vec::new(),
-                    version: None,
-                    with_ordinality: false,
-                    partitions: Vec::new(),
-                    json_path: None,
-                    sample: None,
-                    index_hints: Vec::new(),
-                };
-                let source = std::mem::replace(table.as_mut(), placeholder);
                 let clause = self.opaque(&changed);
-                Node::new(Kind::Pivot, "")
+                Node::new(Kind::Pivot, "MATCH_RECOGNIZE")
                     .with("this", self.source(source))
                     .with("clause", clause)
                     .with_option("alias", self.table_alias(alias))
@@ -132,9 +173,31 @@ impl Lowering {
                     | TableFactor::SemanticView { alias, .. } => alias.take(),
                     _ => None,
                 };
-                self.opaque(&other).with_option("alias", self.table_alias(alias))
+                // What is unfolded is read like any expression.
+                let read = match &other {
+                    TableFactor::JsonTable { json_expr, .. }
+                    | TableFactor::OpenJsonTable { json_expr, .. } => {
+                        vec![self.expression(json_expr.clone())]
+                    }
+                    _ => Vec::new(),
+                };
+                self.opaque(&other)
+                    .with_many("args", read)
+                    .with_option("alias", self.table_alias(alias))
             }
         }
+    }
+
+    /// Expressions, some with a name.
+    fn aliased(&self, items: Vec<ExprWithAlias>) -> Vec<Node> {
+        let items = items.into_iter().map(|item| {
+            let this = self.expression(item.expr);
+            match item.alias {
+                Some(alias) => Node::alias(this, self.name(&alias)),
+                None => this,
+            }
+        });
+        items.collect()
     }
 
     fn table_function(
@@ -216,6 +279,17 @@ impl Lowering {
         let mut source = self.source(join.relation);
         if kind.ends_with("APPLY") && source.kind == Kind::Subquery {
             source.set("lateral", Arg::Flag);
+        }
+        // ClickHouse: ARRAY JOIN unfolds a column.
+        if kind.ends_with("ARRAY") && source.kind == Kind::Table {
+            let mut parts = source.take_many("name");
+            let column = parts.pop().unwrap_or_default();
+            if source.one("alias").is_none() {
+                source = source.with("alias", Node::new(Kind::TableAlias, column.text.clone()));
+            }
+            source.kind = Kind::Unnest;
+            let path = Node::new(Kind::Column, column.text).with_many("qualifier", parts);
+            source.set_many("args", vec![path]);
         }
         node = node.with_flag("global", join.global).with("source", source);
         match constraint {

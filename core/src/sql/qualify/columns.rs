@@ -99,6 +99,16 @@ impl Qualifier<'_> {
                     || qualifier.len() == 1 && source.name == qualifier[0]
             };
             if let Some(source) = scope.sources.iter().find(by_path) {
+                // The alias of an unfolded array is a column, and what follows one of its fields.
+                if let (Some(columns), [only]) = (&source.columns, qualifier.as_slice())
+                    && !columns.iter().any(|column| column.name == node.text)
+                    && let Some(whole) = columns.iter().find(|column| column.name == *only)
+                {
+                    let mut root = Node::column(only.clone(), Some(only));
+                    root.set_data_type(whole.data_type.clone());
+                    *node = Node::new(Kind::Dot, std::mem::take(&mut node.text)).with("this", root);
+                    return Ok(());
+                }
                 let data_type = match (&source.columns, source.column(&node.text)) {
                     (_, Some(column)) => column.data_type.clone(),
                     (None, None) => DataType::unknown(),
@@ -147,7 +157,12 @@ impl Qualifier<'_> {
                 return Ok(());
             }
             if let Some(pivot) = &scope.pivot {
+                let column = scope.source(pivot).and_then(|source| source.column(&name));
+                let data_type = column.map(|column| column.data_type.clone());
                 node.set_many("qualifier", vec![Node::identifier(pivot.clone())]);
+                if let Some(data_type) = data_type {
+                    node.set_data_type(data_type);
+                }
                 return Ok(());
             }
             let mut found = scope.find(&name, usize::MAX);
@@ -169,6 +184,12 @@ impl Qualifier<'_> {
             let whole_source = matches!(self.dialect().language(), Language::BigQuery | Language::Postgres)
                 && scope.source(&name).is_some();
             if whole_source {
+                let source = scope.source(&name).and_then(|source| source.columns.as_ref());
+                if let (Some(columns), Language::BigQuery) = (source, self.dialect().language()) {
+                    let fields = columns.iter();
+                    let fields = fields.map(|column| (column.name.clone(), column.data_type.clone()));
+                    node.set_data_type(DataType::struct_of(fields));
+                }
                 return Ok(());
             }
             if let (true, Some(source)) = (self.lenient, scope.only_unknown()) {
@@ -178,11 +199,28 @@ impl Qualifier<'_> {
             }
             innermost = false;
         }
-        if self.lenient {
+        if self.lenient || is_pseudo_column(self.dialect().language(), &name) {
             return Ok(());
         }
         Err(Failure(format!("column \"{name}\" could not be resolved")))
     }
+}
+
+/// Columns that a warehouse adds to tables or rows without listing them.
+fn is_pseudo_column(language: Language, name: &str) -> bool {
+    let names: &[&str] = match language {
+        Language::BigQuery => &[
+            "_PARTITIONTIME",
+            "_PARTITIONDATE",
+            "_TABLE_SUFFIX",
+            "_FILE_NAME",
+            "_DBT_MAX_PARTITION",
+        ],
+        Language::Snowflake => &["LEVEL"],
+        Language::Oracle => &["ROWNUM", "ROWID", "OBJECT_ID", "OBJECT_VALUE", "LEVEL"],
+        _ => &[],
+    };
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// What a reference to an alias becomes: nothing when it is none, `Some(None)` when it stays.

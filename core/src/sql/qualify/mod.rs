@@ -7,6 +7,7 @@
 
 mod columns;
 mod names;
+mod pivots;
 mod positions;
 mod sources;
 
@@ -139,6 +140,13 @@ impl<'a> Qualifier<'a> {
         names: &[String],
     ) -> Result<Option<Vec<Output>>, Failure> {
         let outer = self.ctes.len();
+        // ClickHouse: the names of settings look like columns to the reference, and nobody has them.
+        if query.flag("settings") && !self.lenient {
+            return Err(Failure("settings".to_string()));
+        }
+        if query.arg("pipes").is_some() {
+            return Err(Failure("pipes".to_string()));
+        }
         self.with(query)?;
         let outputs = match query.kind {
             Kind::Select => self.select(query, names)?,
@@ -239,6 +247,9 @@ impl<'a> Qualifier<'a> {
         for join in select.many_mut("joins") {
             let kind = join.text.clone();
             let hidden = kind.contains("SEMI") || kind.contains("ANTI");
+            if kind.ends_with("ARRAY") && !self.lenient {
+                return Err(Failure("ARRAY JOIN".to_string()));
+            }
             if let Some(source) = join.one_mut("source") {
                 self.source(source, hidden)?;
             }

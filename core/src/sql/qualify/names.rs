@@ -104,6 +104,10 @@ fn name_sources(node: &mut Node, context: &QueryContext<'_>, ctes: &mut Vec<Stri
 
 /// Names the outputs of the outermost query and types what needs no schema.
 fn outermost_outputs(query: &mut Node, context: &QueryContext<'_>) -> Option<Vec<Output>> {
+    // What pipes make of the outputs is not modelled.
+    if query.arg("pipes").is_some() {
+        return None;
+    }
     match query.kind {
         Kind::Select => {
             for projection in query.many_mut("projections") {

@@ -6,7 +6,7 @@ use crate::sql::MappingSchema;
 use crate::sql::annotate;
 use crate::sql::dialect::{Dialect, Language};
 use crate::sql::tree::{Arg, Kind, Node};
-use crate::sql::types::DataType;
+use crate::sql::types::{DataType, TypeKind};
 use crate::sql::{scope, star};
 
 impl Qualifier<'_> {
@@ -88,17 +88,8 @@ impl Qualifier<'_> {
                 source.set_many("joins", joins);
                 return Ok(());
             }
-            Kind::Pivot => {
-                let name = source.one("alias").map(|alias| alias.text.clone());
-                if let Some(inner) = source.one_mut("this") {
-                    self.source(inner, true)?;
-                }
-                let name = name.unwrap_or_else(|| self.next_name());
-                self.top_mut().pivot = Some(name.clone());
-                self.alias(source, name, None, hidden);
-                return Ok(());
-            }
-            Kind::Unnest | Kind::TableFunction => {
+            Kind::Pivot => return self.pivot(source, hidden),
+            Kind::Unnest | Kind::TableFunction | Kind::Opaque => {
                 for argument in source.many_mut("args") {
                     self.expression(argument, Place::Expression)?;
                     annotate::annotate(argument, self.context.dialect);
@@ -152,27 +143,53 @@ impl Qualifier<'_> {
 
     /// Columns of UNNEST and of functions in FROM.
     pub(super) fn made_columns(&self, source: &mut Node, aliases: &[String]) -> Option<Vec<Output>> {
+        let language = self.dialect().language();
+        if language == Language::Snowflake && (source.text == "FLATTEN" || flattens(source)) {
+            let names = ["SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS"].iter();
+            return Some(
+                names
+                    .map(|name| Output {
+                        name: (*name).to_string(),
+                        data_type: DataType::unknown(),
+                    })
+                    .collect(),
+            );
+        }
         if source.kind != Kind::Unnest && source.text != "UNNEST" {
             return None;
         }
-        let types: Vec<DataType> = source
+        let mut types: Vec<DataType> = source
             .many("args")
             .iter()
-            .map(|argument| argument.data_type().element())
+            .map(|argument| match argument.data_type() {
+                map if map.kind == TypeKind::Map => DataType::unknown(),
+                array => array.element(),
+            })
             .collect();
-        // BigQuery: the alias names the column.
-        if self.dialect().language() == Language::BigQuery
-            && let Some(alias) = source.one("alias")
-        {
-            let mut columns = vec![Output {
-                name: alias.text.clone(),
-                data_type: types.first().cloned().unwrap_or_else(DataType::unknown),
-            }];
-            columns.extend(source.one("offset_alias").map(|offset| Output {
-                name: offset.text.clone(),
-                data_type: DataType::unknown(),
-            }));
-            return Some(columns);
+        let element = types.first().cloned().unwrap_or_else(DataType::unknown);
+        // The alias names the column.
+        let by_alias = matches!(
+            language,
+            Language::BigQuery | Language::Redshift | Language::ClickHouse
+        );
+        let alias = source.one("alias").filter(|_| by_alias && aliases.is_empty());
+        if by_alias && aliases.is_empty() {
+            let output = |name: &str, data_type: &DataType| Output {
+                name: name.to_string(),
+                data_type: data_type.clone(),
+            };
+            let mut columns: Vec<Output> = alias.iter().map(|alias| output(&alias.text, &element)).collect();
+            let offset = source.one("offset_alias").map(|offset| offset.text.as_str());
+            columns.extend(offset.map(|offset| output(offset, &element)));
+            // The fields of structs can be named by themselves.
+            if alias.is_none() {
+                columns.extend(element.fields().map(|(name, data_type)| output(name, data_type)));
+            }
+            return Some(columns).filter(|columns| !columns.is_empty());
+        }
+        // What comes on top of the arrays, the position, has the type of an element to the reference.
+        while types.len() < aliases.len() && !types.is_empty() {
+            types.push(element.clone());
         }
         (!aliases.is_empty()).then(|| {
             types
@@ -221,10 +238,9 @@ impl Qualifier<'_> {
             return Ok(());
         };
         let names = alias.many("columns");
-        let single = names.len() == 1;
-        let columns = names.iter().map(|column| Output {
+        let columns = names.iter().enumerate().map(|(index, column)| Output {
             name: column.text.clone(),
-            data_type: if single {
+            data_type: if index == 0 {
                 element.clone()
             } else {
                 DataType::unknown()
@@ -240,6 +256,15 @@ impl Qualifier<'_> {
         });
         Ok(())
     }
+}
+
+/// Whether a source is `TABLE(FLATTEN(…))`.
+fn flattens(source: &Node) -> bool {
+    let args = source.many("args");
+    source.text == "TABLE"
+        && args
+            .iter()
+            .any(|call| call.kind == Kind::Function && call.text == "FLATTEN")
 }
 
 /// Columns of a table in the mapping schema; `None` when it is not there.

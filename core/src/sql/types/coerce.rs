@@ -213,7 +213,7 @@ pub fn binary_type(dialect: Dialect, op: &str, left: &DataType, right: &DataType
         "||" => DataType::of(K::Varchar),
         "/" => division(dialect, left, right),
         "**" => DataType::of(K::Double),
-        "->" | "->>" | "#>" | "#>>" => DataType::unknown(),
+        "->" | "->>" => DataType::unknown(),
         _ => arithmetic(dialect, left, right),
     }
 }
@@ -244,7 +244,10 @@ pub fn shifted_by_interval(moment: &DataType, unit: &str) -> DataType {
     match moment.kind {
         K::Date if !days => DataType::of(K::Datetime),
         kind if is_text(kind) => DataType::unknown(),
-        _ => moment.clone(),
+        _ => DataType {
+            nullable: None,
+            ..moment.clone()
+        },
     }
 }
 
@@ -326,8 +329,8 @@ pub fn function_type_of(dialect: Dialect, name: &str, arguments: &[(DataType, bo
     }
 }
 
-/// Whole numbers as `BIGINT`, `FLOAT` as `DOUBLE`.
-fn promoted(found: DataType) -> DataType {
+/// A type as sums have it: whole numbers as `BIGINT`, `FLOAT` as `DOUBLE`.
+pub fn promoted(found: DataType) -> DataType {
     match found.kind {
         K::Float => DataType::of(K::Double),
         kind if is_integer(kind) => DataType::of(K::BigInt),

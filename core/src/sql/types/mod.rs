@@ -13,7 +13,7 @@ mod words;
 
 pub use coerce::{
     binary_type, boolean_literal, common, common_of, function_type, function_type_of, null_literal,
-    number_literal, shifted_by_interval, string_literal,
+    number_literal, promoted, shifted_by_interval, string_literal,
 };
 pub use kind::TypeKind;
 
@@ -168,6 +168,26 @@ impl DataType {
         self.fields()
             .find(|(field, _)| field.eq_ignore_ascii_case(name))
             .map_or_else(Self::unknown, |(_, data_type)| data_type.clone())
+    }
+
+    /// The same with all names of fields in quotes, at every level.
+    #[must_use]
+    pub fn with_quoted_fields(mut self) -> Self {
+        for argument in &mut self.arguments {
+            match argument {
+                TypeArgument::Field {
+                    quoted, data_type, ..
+                } => {
+                    *quoted = true;
+                    *data_type = std::mem::replace(data_type, Self::unknown()).with_quoted_fields();
+                }
+                TypeArgument::Type(data_type) => {
+                    *data_type = std::mem::replace(data_type, Self::unknown()).with_quoted_fields();
+                }
+                TypeArgument::Parameter(_) => {}
+            }
+        }
+        self
     }
 
     /// The named fields of a struct.

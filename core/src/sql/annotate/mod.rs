@@ -3,6 +3,8 @@
 //! known is `UNKNOWN`, which is always an acceptable answer. `NULL` has a type of its own while types are joined,
 //! and none in the end.
 
+mod calls;
+
 use super::dialect::{Dialect, Language};
 use super::tree::{Kind, Node};
 use super::types::{self, DataType, TypeArgument, TypeKind};
@@ -56,7 +58,15 @@ fn joined<'n>(nodes: impl Iterator<Item = &'n Node>, dialect: Dialect) -> DataTy
     if found.iter().any(|(data_type, _)| data_type.is_unknown()) {
         return DataType::unknown();
     }
-    types::common_of(dialect, &found)
+    let common = types::common_of(dialect, &found);
+    // ClickHouse: what is computed may be NULL unless the type says more than its name.
+    if dialect.language() == Language::ClickHouse && common.arguments.is_empty() {
+        return DataType {
+            nullable: None,
+            ..common
+        };
+    }
+    common
 }
 
 fn part(node: &Node, key: &str) -> DataType {
@@ -67,6 +77,17 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
     match node.kind {
         Kind::Number => types::number_literal(&node.text),
         Kind::Text if node.args.is_empty() => types::string_literal(),
+        // b'abc'
+        Kind::Text if dialect.language() == Language::BigQuery => {
+            let form = node.one("form").map_or("", |form| form.text.as_str());
+            DataType::of(
+                if form.to_ascii_lowercase().contains('b') && !form.starts_with(['r', 'R']) {
+                    TypeKind::Binary
+                } else {
+                    TypeKind::Varchar
+                },
+            )
+        }
         Kind::Null => types::null_literal(),
         Kind::Boolean
         | Kind::And
@@ -76,7 +97,15 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
         | Kind::In
         | Kind::Exists
         | Kind::Quantified => types::boolean_literal(),
-        Kind::Cast => DataType::parse(&node.text, dialect),
+        // CONVERT with a style, and one that may fail, are functions that the reference does not know.
+        Kind::Cast
+            if dialect.language() == Language::TSql
+                && (node.arg("styles").is_some() || node.flag("convert")) =>
+        {
+            DataType::unknown()
+        }
+        // The reference quotes names of fields with all other names.
+        Kind::Cast => DataType::parse(&node.text, dialect).with_quoted_fields(),
         Kind::Alias | Kind::Paren | Kind::Window | Kind::Ordered => part(node, "this"),
         Kind::Unary if matches!(node.text.as_str(), "-" | "~") => part(node, "this"),
         Kind::Binary => binary(node, dialect),
@@ -85,9 +114,10 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
             let results = node.many("whens").iter().filter_map(|when| when.one("result"));
             joined(results.chain(node.one("default")), dialect)
         }
+        Kind::Array if dialect.language() == Language::Snowflake => DataType::of(TypeKind::Array),
         Kind::Array => DataType::array_of(joined(node.many("items").iter(), dialect)),
         Kind::Struct => structure(node, dialect),
-        Kind::Subscript if node.text.is_empty() => {
+        Kind::Subscript if node.arg("index").is_some() => {
             let this = part(node, "this");
             match this.kind {
                 TypeKind::Array | TypeKind::List => this.element(),
@@ -95,16 +125,40 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
             }
         }
         Kind::Subscript => part(node, "this"),
-        Kind::Dot => part(node, "this").field(&node.text),
+        Kind::Dot => field(&part(node, "this"), &node.text, dialect),
         Kind::Subquery => node.one("this").map_or_else(DataType::unknown, query_type),
-        Kind::Function => function(node, dialect),
+        Kind::Function => calls::function(node, dialect),
         _ => DataType::unknown(),
+    }
+}
+
+/// A field of a struct; Spark calls fields without a name `col1`, `col2` and so on.
+fn field(data_type: &DataType, name: &str, dialect: Dialect) -> DataType {
+    let place = match dialect.language() {
+        Language::Spark | Language::Databricks => {
+            name.strip_prefix("col").and_then(|n| n.parse::<usize>().ok())
+        }
+        _ => None,
+    };
+    match place.and_then(|place| data_type.arguments.get(place.checked_sub(1)?)) {
+        Some(TypeArgument::Type(found)) => found.clone(),
+        _ => data_type.field(name),
     }
 }
 
 /// A scalar subquery has the type of its only output.
 fn query_type(query: &Node) -> DataType {
     match query.kind {
+        Kind::Select
+            if query.one("mode").is_some_and(|mode| mode.text.contains("STRUCT"))
+                && !query
+                    .many("projections")
+                    .iter()
+                    .any(|item| item.kind == Kind::Star) =>
+        {
+            let fields = query.many("projections").iter();
+            DataType::struct_of(fields.map(|field| (field.text.clone(), field.data_type())))
+        }
         Kind::Select => match query.many("projections") {
             [only] => only.data_type(),
             _ => DataType::unknown(),
@@ -131,6 +185,12 @@ fn structure(node: &Node, dialect: Dialect) -> DataType {
         } else {
             DataType::map_of(key, value)
         };
+    }
+    let declared = node.many("types").iter().map(|field| field.text.as_str());
+    let declared: Vec<&str> = declared.collect();
+    if !declared.is_empty() {
+        let text = format!("STRUCT<{}>", declared.join(", "));
+        return DataType::parse(&text, dialect).with_quoted_fields();
     }
     if items.iter().any(|item| item.data_type().is_unknown()) {
         return DataType::unknown();
@@ -179,103 +239,4 @@ fn binary(node: &Node, dialect: Dialect) -> DataType {
             }
         }
     }
-}
-
-/// What a call gives, by the dialect's table.
-fn function(node: &Node, dialect: Dialect) -> DataType {
-    let args: Vec<(DataType, bool)> = node.many("args").iter().map(typed).collect();
-    match node.text.as_str() {
-        // DuckDB's own ways to write a struct and a map.
-        "STRUCT_PACK" if dialect.language() == Language::DuckDb => {
-            let fields = node.many("args").iter().map(|arg| match arg.text.as_str() {
-                ":=" | "=>" if arg.kind == Kind::Binary => Node::alias(
-                    arg.one("right").cloned().unwrap_or_default(),
-                    arg.one("left").map(|name| name.text.clone()).unwrap_or_default(),
-                ),
-                _ => arg.clone(),
-            });
-            let mut built = Node::new(Kind::Struct, "").with_many("items", fields.collect());
-            for item in built.many_mut("items") {
-                annotate(item, dialect);
-            }
-            structure(&built, dialect)
-        }
-        "EXTRACT" => {
-            let unit = node.many("args").first().map_or("", |unit| unit.text.as_str());
-            DataType::of(match unit {
-                "DATE" => TypeKind::Date,
-                "TIME" => TypeKind::Time,
-                _ if dialect.language() == Language::DuckDb => TypeKind::BigInt,
-                _ => TypeKind::Int,
-            })
-        }
-        "CURRENT_USER" | "SESSION_USER" => DataType::of(TypeKind::Varchar),
-        // A path that is written out has no type, nor has what it leads to.
-        name if name.starts_with("JSON_EXTRACT")
-            && node.many("args").iter().any(|arg| arg.kind == Kind::Text) =>
-        {
-            DataType::unknown()
-        }
-        "MAP" => match args.as_slice() {
-            [(keys, _), (values, _)] if keys.kind == TypeKind::Array && values.kind == TypeKind::Array => {
-                DataType::map_of(keys.element(), values.element())
-            }
-            _ => DataType::of(TypeKind::Map),
-        },
-        "UNNEST" | "EXPLODE" => args
-            .first()
-            .map_or_else(DataType::unknown, |(array, _)| array.element()),
-        "MIN" | "MAX" | "COALESCE" | "GREATEST" | "LEAST" => joined(node.many("args").iter(), dialect),
-        name => match types::function_type_of(dialect, name, &args) {
-            found if found.is_unknown() => shifted_moment(node),
-            found => found,
-        },
-    }
-}
-
-/// Functions that move or cut a moment in time: a date stays a date when the unit is a day or longer.
-fn shifted_moment(call: &Node) -> DataType {
-    if !matches!(
-        call.text.as_str(),
-        "DATE_ADD"
-            | "DATEADD"
-            | "DATE_SUB"
-            | "DATE_TRUNC"
-            | "TIMESTAMP_TRUNC"
-            | "TIMESTAMP_ADD"
-            | "TIMESTAMP_SUB"
-    ) {
-        return DataType::unknown();
-    }
-    // With the unit first, cutting is a function of timestamps, whose result the reference leaves open.
-    let cuts = call.text.ends_with("TRUNC");
-    if cuts
-        && call
-            .many("args")
-            .first()
-            .is_some_and(|first| first.kind == Kind::Text)
-    {
-        return DataType::unknown();
-    }
-    let mut unit = "";
-    let mut moment = None;
-    for arg in call.many("args") {
-        let data_type = arg.data_type();
-        let temporal = matches!(
-            data_type.kind,
-            TypeKind::Date
-                | TypeKind::Datetime
-                | TypeKind::Timestamp
-                | TypeKind::TimestampTz
-                | TypeKind::TimestampNtz
-        );
-        match arg.kind {
-            _ if temporal => moment = Some(data_type),
-            Kind::Interval | Kind::Text | Kind::Word | Kind::Column => unit = &arg.text,
-            _ => {}
-        }
-    }
-    moment.map_or_else(DataType::unknown, |moment| {
-        types::shifted_by_interval(&moment, unit)
-    })
 }

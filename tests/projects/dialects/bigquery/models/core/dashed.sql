@@ -1,0 +1,6 @@
+MODEL (
+  name core.dashed,
+  kind FULL
+);
+
+SELECT a FROM my-project.some_set.other_table

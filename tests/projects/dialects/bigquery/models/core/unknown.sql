@@ -1,0 +1,6 @@
+MODEL (
+  name core.unknown,
+  kind FULL
+);
+
+SELECT * FROM raw.blob

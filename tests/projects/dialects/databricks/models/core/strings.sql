@@ -1,0 +1,6 @@
+MODEL (
+  name core.strings,
+  kind FULL
+);
+
+SELECT concat(status, 'x') AS a, concat_ws('-', status, source) AS b, length(status) AS c, upper(status) AS d, substring(status, 1, 2) AS e, split(status, ',') AS f, split_part(status, ',', 1) AS g, regexp_extract(status, '(a)', 1) AS h, regexp_replace(status, 'a', 'b') AS i, status RLIKE 'a' AS j, trim(status) AS k, lpad(status, 3, '0') AS l, instr(status, 'a') AS m, replace(status, 'a', 'b') AS n, md5(status) AS o, sha2(status, 256) AS p, initcap(status) AS q, reverse(status) AS r, translate(status, 'a', 'b') AS s, status || 'x' AS t, nvl(status, 'x') AS u, ifnull(status, 'y') AS v, nullif(status, '') AS w, get_json_object(source, '$.a') AS x, from_json(source, 'a INT') AS y, to_json(named_struct('a', 1)) AS z, base64(cast(status AS BINARY)) AS aa, uuid() AS ab, hash(status) AS ac, xxhash64(status) AS ad, decode(status, 'a', 1, 2) AS ae, format_number(km, 2) AS af, coalesce(status, source) AS ag, startswith(status, 'a') AS ah, contains(status, 'b') AS ai, left(status, 1) AS aj, char_length(status) AS ak, locate('a', status) AS al, ascii(status) AS am, levenshtein(status, 'b') AS an, if(ok, 'a', 'b') AS ao, CASE WHEN ok THEN 1 ELSE NULL END AS ap, status LIKE 'a%' AS aq, format_string('%s', status) AS ar FROM stg.trips

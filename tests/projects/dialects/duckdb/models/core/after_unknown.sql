@@ -1,0 +1,6 @@
+MODEL (
+  name core.after_unknown,
+  kind FULL
+);
+
+SELECT b, c1 FROM core.unknown_cols

@@ -1,0 +1,6 @@
+MODEL (
+  name core.columns_expr,
+  kind FULL
+);
+
+SELECT order_id, COLUMNS('a.*') FROM core.latest_order

@@ -1,0 +1,6 @@
+MODEL (
+  name core.functions,
+  kind FULL
+);
+
+SELECT abs(customer_id) AS a, ceil(amount) AS b, floor(third) AS c, round(third, 2) AS d, greatest(customer_id, 3) AS e, nullif(status, '') AS f, ifnull(channel, 'x') AS g, concat(status, '-', channel) AS h, concat_ws('|', status, x) AS i, length(status) AS j, substring(status, 1, 2) AS k, replace(status, 'a', 'b') AS l, regexp_extract(status, 'a(.)', 1) AS m, regexp_matches(status, 'x') AS n, status LIKE 'a%' AS o, position('a' IN status) AS p, try_cast(channel AS INT) AS q, hash(status) AS r, random() AS s, current_date AS t, current_timestamp AS u, to_timestamp(customer_id) AS v, strptime(status, '%Y') AS w, date_diff('hour', ordered_at, current_timestamp::TIMESTAMP) AS y, make_date(2024, 1, 2) AS z, age(ordered_at) AS aa, list_contains(tags, 'a') AS ab, array_length(tags) AS ac, sign(customer_id) AS ad, sqrt(amount) AS ae, mod(customer_id, 2) AS af, power(customer_id, 2) AS ag, ln(amount) AS ah, least(amount, 1.5) AS ai, if(customer_id > 1, 'a', 'b') AS aj, typeof(status) AS ak, uuid() AS al, string_split(status, ',') AS am, left(status, 2) AS an, lpad(status, 5, '0') AS ao, starts_with(status, 'x') AS ap, contains(status, 'y') AS aq, bit_count(customer_id) AS ar, extract(epoch FROM ordered_at) AS ast FROM stg.orders

@@ -1,0 +1,6 @@
+MODEL (
+  name core.unknown_star,
+  kind FULL
+);
+
+SELECT *, 1 AS one FROM raw.undescribed

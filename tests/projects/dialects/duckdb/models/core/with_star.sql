@@ -1,0 +1,6 @@
+MODEL (
+  name core.with_star,
+  kind FULL
+);
+
+SELECT @STAR(stg.customers, exclude := [zip]) FROM stg.customers

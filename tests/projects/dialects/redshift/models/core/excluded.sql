@@ -1,0 +1,6 @@
+MODEL (
+  name core.excluded,
+  kind FULL
+);
+
+select * exclude (note, extra) from stg.sales

@@ -1,0 +1,6 @@
+MODEL (
+  name core.clustered,
+  kind FULL
+);
+
+SELECT id, user FROM stg.clicks CLUSTER BY user

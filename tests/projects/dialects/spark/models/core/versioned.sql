@@ -1,0 +1,6 @@
+MODEL (
+  name core.versioned,
+  kind FULL
+);
+
+SELECT id, user FROM lake.clicks VERSION AS OF 1

@@ -1,0 +1,6 @@
+MODEL (
+  name core.casts,
+  kind FULL
+);
+
+SELECT CAST(ROW(id, host) AS ROW(a BIGINT, b VARCHAR)) AS rw, CAST(ROW(id, host) AS ROW(a BIGINT, b VARCHAR)).a AS ra, CAST(codes AS ARRAY(BIGINT)) AS cb, CAST(NULL AS MAP(VARCHAR, ARRAY(INTEGER))) AS mm, TRY_CAST(host AS INTEGER) AS ti, CAST(at AS DATE) AS d, CAST(ms AS DECIMAL(10,3)) AS dc, CAST(id AS VARCHAR(10)) AS v, CAST(at AS TIMESTAMP(6)) AS t6, CAST(host AS TIMESTAMP WITH TIME ZONE) AS tz, ROW(1, 'a') AS r2, ARRAY[1, 2] AS arr, MAP(ARRAY['a'], ARRAY[1]) AS mp, JSON '{"a":1}' AS js, DECIMAL '1.5' AS dd FROM stg.logs

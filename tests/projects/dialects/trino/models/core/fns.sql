@@ -1,0 +1,6 @@
+MODEL (
+  name core.fns,
+  kind FULL
+);
+
+SELECT concat(host, 'x') AS a, host || 'x' AS b, length(host) AS c, substr(host, 1, 2) AS d, split(host, '.') AS e, split_part(host, '.', 1) AS f, regexp_like(host, 'x') AS g, regexp_extract(host, 'x', 1) AS h, replace(host, 'a') AS i, strpos(host, 'x') AS j, coalesce(host, 'y') AS k, nullif(host, '') AS l, if(ok, 1, 2.5) AS m, date_diff('day', dt, current_date) AS n, date_parse(host, '%Y') AS o, date_format(at, '%Y') AS p, format_datetime(at, 'Y') AS q, from_unixtime(id) AS r1, to_unixtime(at) AS s, year(dt) AS t1, extract(month FROM dt) AS u, current_timestamp AS v, now() AS w, round(ms, 1) AS x, ceil(ms) AS y, id / 2 AS z1, t / 2 AS aa, cost * 2 AS ab, mod(id, 2) AS ac, greatest(ms, 1) AS ad, transform(codes, c -> c * 2) AS ae, filter(codes, c -> c > 1) AS af, reduce(codes, 0, (s, c) -> s + c, s -> s) AS ag, contains(codes, 1) AS ah, array_join(codes, ',') AS ai, map_keys(attrs) AS aj, url_extract_host(host) AS ak, json_format(b) AS al, try(id / 0) AS am, typeof(id) AS an, uuid() AS ao, date(at) AS ap, at + INTERVAL '2' HOUR AS aq, last_day_of_month(dt) AS ar, element_at(codes, 1) AS ast, slice(codes, 1, 2) AS au, to_hex(md5(to_utf8(host))) AS av, random() AS aw, power(ms, 2) AS ax, 1.5 AS ay, 1e0 AS az, abs(t) AS ba, sign(ms) AS bb, at_timezone(at_tz0, 'UTC') AS bc FROM (SELECT *, utc AS at_tz0 FROM stg.logs) q

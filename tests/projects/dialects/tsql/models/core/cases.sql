@@ -1,0 +1,6 @@
+MODEL (
+  name core.cases,
+  kind FULL
+);
+
+SELECT ORDER_ID, Gross, [PAID] FROM STG.Orders
