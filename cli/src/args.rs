@@ -40,9 +40,13 @@ pub struct PlanArguments {
     /// Target environment [default: the project's default_target_environment, or prod]
     pub environment: Option<String>,
 
-    /// Folder of the project
+    /// Folder of the project; repeatable, the first one leads
     #[arg(short, long = "paths", value_name = "FOLDER", default_value = ".")]
-    pub project: PathBuf,
+    pub projects: Vec<PathBuf>,
+
+    /// Environment variables for the configuration [default: `.env` in the project]
+    #[arg(long, value_name = "FILE")]
+    pub dotenv: Option<PathBuf>,
 
     /// State file written by `sqlmesh state export`, or `empty` for a state with nothing in it
     #[arg(long, value_name = "FILE|empty")]

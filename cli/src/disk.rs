@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use planglass_core::config::dotenv;
 use planglass_core::diagnostic::Diagnostic;
 use planglass_core::source::{Location, SourceMap};
 use planglass_core::time::Timestamp;
@@ -61,6 +62,36 @@ pub fn read_folder(root: &Path) -> Result<Folder, Diagnostic> {
         .help("`-p FOLDER` names the folder of the project itself"));
     }
     Ok(walk.found)
+}
+
+/// Reads the folders of several projects into one map, each below its own name. With the names, in order; none for
+/// a single folder, whose files stand at the top.
+///
+/// # Errors
+/// As `read_folder`.
+pub fn read_projects(roots: &[PathBuf]) -> Result<(Folder, Vec<String>), Diagnostic> {
+    if let [root] = roots {
+        return Ok((read_folder(root)?, Vec::new()));
+    }
+    let mut all = Folder::default();
+    let mut names: Vec<String> = Vec::new();
+    for root in roots {
+        let folder = read_folder(root)?;
+        let real = root.canonicalize().unwrap_or_else(|_| root.clone());
+        let last = real
+            .file_name()
+            .map_or("project".into(), |name| name.to_string_lossy());
+        let mut name = last.to_string();
+        while names.contains(&name) {
+            name.push('+');
+        }
+        for (path, text) in folder.sources.iter() {
+            all.sources.insert(&format!("{name}/{path}"), text);
+        }
+        all.problems.extend(folder.problems);
+        names.push(name);
+    }
+    Ok((all, names))
 }
 
 #[derive(Default)]
@@ -207,10 +238,40 @@ pub fn read_state(path: &Path) -> Result<String, Diagnostic> {
 }
 
 /// The environment variables whose names and values are texts.
-pub fn environment_variables() -> BTreeMap<String, String> {
+fn environment_variables() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
+}
+
+/// The same with `.env` files laid over them: the one that is named, else those of the projects.
+///
+/// # Errors
+/// When the file that is named cannot be read.
+pub fn variables(roots: &[PathBuf], named: Option<&Path>) -> Result<BTreeMap<String, String>, Diagnostic> {
+    let mut variables = environment_variables();
+    let named = match (named, variables.get("SQLMESH_DOTENV_PATH")) {
+        (None, Some(path)) if !path.is_empty() => Some(PathBuf::from(path)),
+        (named, _) => named.map(Path::to_path_buf),
+    };
+    if let Some(path) = named {
+        let text = fs::read_to_string(&path).map_err(|error| {
+            let shown = path.display();
+            Diagnostic::error(
+                "config/no-dotenv",
+                format!("the environment file `{shown}` cannot be read: {error}"),
+            )
+            .help("`--dotenv FILE` names a file with lines such as `NAME=value`")
+        })?;
+        dotenv::overlay(&text, &mut variables);
+        return Ok(variables);
+    }
+    for root in roots {
+        if let Ok(text) = fs::read_to_string(root.join(".env")) {
+            dotenv::overlay(&text, &mut variables);
+        }
+    }
+    Ok(variables)
 }
 
 /// The name of the user, as the system's variables have it.
@@ -221,12 +282,22 @@ pub fn user() -> Option<String> {
         .filter(|name| !name.is_empty())
 }
 
-/// The configuration in the user's home folder, with its path for messages.
-pub fn personal_config() -> Option<(String, String)> {
-    let home = PathBuf::from(std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?);
-    ["config.yaml", "config.yml"].into_iter().find_map(|name| {
-        let text = fs::read_to_string(home.join(".sqlmesh").join(name)).ok()?;
-        Some((format!("~/.sqlmesh/{name}"), text))
+/// The user's own configuration, with its path for messages: in `SQLMESH_HOME`, else in `.sqlmesh` at home.
+pub fn personal_config(variables: &BTreeMap<String, String>) -> Option<(String, String)> {
+    let set = |name: &str| variables.get(name).filter(|value| !value.is_empty());
+    let folder = match set("SQLMESH_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(set("HOME").or_else(|| set("USERPROFILE"))?).join(".sqlmesh"),
+    };
+    let names = ["config.yml", "config.yaml", "sqlmesh.yml", "sqlmesh.yaml"];
+    names.into_iter().find_map(|name| {
+        let text = fs::read_to_string(folder.join(name)).ok()?;
+        let shown = if set("SQLMESH_HOME").is_some() {
+            "$SQLMESH_HOME"
+        } else {
+            "~/.sqlmesh"
+        };
+        Some((format!("{shown}/{name}"), text))
     })
 }
 
@@ -287,6 +358,21 @@ mod tests {
             folder.problems[0].message,
             "`models/a.sql` was left out: the file is not UTF-8: byte 8 is not part of a character"
         );
+    }
+
+    #[test]
+    fn several_projects_stand_below_their_names() {
+        let scratch = Scratch::new("several");
+        scratch.write("a/config.yaml", b"a: 1");
+        scratch.write("b/config.yaml", b"b: 1");
+        scratch.write("b/.env", b"PLANGLASS_TEST=from b");
+        let roots = [scratch.0.join("a"), scratch.0.join("b")];
+        let (folder, names) = read_projects(&roots).unwrap();
+        let paths: Vec<&str> = folder.sources.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a/config.yaml", "b/config.yaml"]);
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(variables(&roots, None).unwrap()["PLANGLASS_TEST"], "from b");
+        assert!(variables(&roots, Some(Path::new("/nowhere"))).is_err());
     }
 
     #[cfg(unix)]

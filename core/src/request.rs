@@ -2,9 +2,12 @@
 
 use crate::apply::{self, Rehearsal};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Model;
 use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
-use crate::project::{self, LoadOptions};
+use crate::project::{self, LoadOptions, Project, mix};
 use crate::report::{PlanOutcome, PlanReport};
+use crate::snapshot::StoredSnapshots;
+use crate::snapshot::naming::PROD;
 use crate::source::SourceMap;
 use crate::state::StateFile;
 
@@ -51,6 +54,7 @@ fn decide(
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
     let empty = StateFile::empty();
     let state = state.unwrap_or(&empty);
+    let project = with_absent(project, state);
     let builder = PlanBuilder::new(&project, state, options);
     let gateway = project.config.gateway.as_str();
     let mut outcome = PlanOutcome::default();
@@ -84,6 +88,19 @@ fn decide(
     }
     outcome.diagnostics = diagnostics;
     outcome
+}
+
+/// The project together with what production holds of projects that are not loaded.
+fn with_absent(project: Project, state: &StateFile) -> Project {
+    let Some(production) = state.environments.get(PROD) else {
+        return project;
+    };
+    let stored = StoredSnapshots::new(&state.snapshots);
+    let infos = production.environment.snapshots.iter();
+    let nodes: Vec<(&str, &Model)> = infos
+        .filter_map(|info| Some((info.name.as_str(), &stored.get(&info.id())?.node)))
+        .collect();
+    mix::with_absent(project, nodes.into_iter(), &production.statements)
 }
 
 /// What a person has to do before the plan can be carried out.

@@ -34,6 +34,19 @@ impl SourceMap {
         self.files.get(&normalize_path(path)).map(String::as_str)
     }
 
+    /// The files of a folder, as a map of their own.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let start = format!("{}/", normalize_path(folder));
+        let inside = self.files.iter().filter_map(|(path, text)| {
+            let path = path.strip_prefix(&start)?;
+            Some((path.to_string(), text.clone()))
+        });
+        Self {
+            files: inside.collect(),
+        }
+    }
+
     /// All files in path order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files

@@ -23,12 +23,18 @@ use crate::{disk, state_file, ui};
 pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
     let now = moment(arguments.now.as_deref())?;
     let state = state(arguments.state.as_deref())?;
-    let folder = disk::read_folder(&arguments.project).map_err(CliError::usage)?;
+    let (folder, projects) = disk::read_projects(&arguments.projects).map_err(CliError::usage)?;
+    let env = disk::variables(&arguments.projects, arguments.dotenv.as_deref()).map_err(CliError::usage)?;
+    let gateway = arguments
+        .gateway
+        .clone()
+        .or_else(|| env.get("SQLMESH_GATEWAY").cloned());
     let load = LoadOptions {
-        gateway: arguments.gateway.clone(),
-        env: disk::environment_variables(),
+        gateway,
+        personal_config: disk::personal_config(&env),
+        env,
         user: disk::user(),
-        personal_config: disk::personal_config(),
+        projects,
         ..LoadOptions::default()
     };
     let options = arguments.options(now);

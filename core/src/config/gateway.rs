@@ -206,6 +206,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node, config: &mut Config, op
     }
     config.project_variables.clone_from(&config.variables);
     config.variables.extend(selected.variables.clone());
+    config.project_model_defaults.clone_from(&config.model_defaults);
     config.model_defaults.extend(selected.model_defaults.clone());
 }
 

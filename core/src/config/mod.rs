@@ -4,6 +4,7 @@
 //! all problems with their places. Secrets are checked for presence and dropped. Not done: `config.py`.
 
 mod connection;
+pub mod dotenv;
 mod gateway;
 mod layers;
 mod patterns;
@@ -36,6 +37,9 @@ pub struct LoadOptions {
     pub user: Option<String>,
     /// The user's own configuration file (path as shown, text): laid over the project's.
     pub personal_config: Option<(String, String)>,
+    /// Folders in the source map that hold one project each, the leading one first; empty when the source map is
+    /// one project.
+    pub projects: Vec<String>,
     /// Name of the config to use from several (`--config`); only `config` exists without Python.
     pub config: Option<String>,
 }
@@ -89,6 +93,8 @@ pub struct Config {
     pub gateway_variables: BTreeMap<String, IndexMap<String, Value>>,
     /// `model_defaults` after the selected gateway's overrides: key → value as in YAML.
     pub model_defaults: IndexMap<String, Value>,
+    /// `model_defaults` of the project alone.
+    pub project_model_defaults: IndexMap<String, Value>,
     /// `model_naming.infer_names`.
     pub infer_names: bool,
     /// `time_column_format`.

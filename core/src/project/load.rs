@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::python::{self, Python};
-use super::{EnvironmentStatements, LoadOptions, Project, external, files, link, requirements};
-use crate::config::{self, Config};
+use super::{EnvironmentStatements, external, files};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::macros::{MacroEnv, MacroValue, jinja};
 use crate::model::audit;
@@ -58,12 +58,17 @@ pub(super) struct Loader<'a> {
     pub(super) drafts: Vec<Draft>,
 }
 
-/// Loads a project: what could be read, and all problems.
-pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnostic>) {
-    let (config, mut diagnostics) = config::load(sources, options);
+/// What the files of one project hold, before nodes know each other.
+pub(super) struct Loaded {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) statements: Vec<EnvironmentStatements>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the files of one project.
+pub(super) fn read(sources: &SourceMap, config: &Config) -> Loaded {
     let files = files::find(sources, &config.ignore_patterns);
-    let (python, more) = python::scan(sources, &files.python);
-    diagnostics.extend(more);
+    let (python, diagnostics) = python::scan(sources, &files.python);
     let jinja = files
         .jinja
         .iter()
@@ -71,7 +76,7 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         .collect();
     let mut loader = Loader {
         sources,
-        config: &config,
+        config,
         jinja,
         audits: BTreeMap::new(),
         python,
@@ -85,20 +90,12 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         loader.model_file(path);
     }
     loader.externals();
-    let statements = loader.environment_statements();
-    let Loader {
-        mut diagnostics,
-        drafts,
-        ..
-    } = loader;
-    let mut project = Project {
+    let statements = loader.environment_statements().into_iter().collect();
+    Loaded {
+        drafts: loader.drafts,
         statements,
-        ..Project::default()
-    };
-    link::link(&mut project, drafts, sources, &mut diagnostics);
-    requirements::read(&mut project, sources, &mut diagnostics);
-    project.config = config;
-    (project, diagnostics)
+        diagnostics: loader.diagnostics,
+    }
 }
 
 impl Loader<'_> {

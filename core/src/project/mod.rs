@@ -42,6 +42,8 @@ pub struct ProjectNode {
 pub struct Project {
     /// Configuration.
     pub config: config::Config,
+    /// The `project` of each folder that was loaded.
+    pub projects: Vec<String>,
     /// Nodes by fully qualified name.
     pub nodes: BTreeMap<String, ProjectNode>,
     /// `before_all` and `after_all`, one entry per project that has them.
@@ -64,6 +66,7 @@ mod load;
 mod mistakes;
 pub mod mix;
 mod python;
+mod repos;
 mod requirements;
 mod seeds;
 mod statements;
@@ -71,5 +74,5 @@ mod statements;
 mod tests;
 
 pub use crate::config::{self, LoadOptions};
-pub use load::load;
+pub use repos::load;
 pub use statements::EnvironmentStatements;
