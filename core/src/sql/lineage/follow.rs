@@ -139,6 +139,11 @@ impl<'a> Follower<'a> {
 
     /// The outputs of a query; columns of its other clauses go to `rows`.
     pub(super) fn query(&mut self, query: &Node) -> Rc<Vec<Out>> {
+        if self.budget == 0 {
+            self.complete = false;
+            return Rc::default();
+        }
+        self.budget -= 1;
         let outer = self.ctes.len();
         let recursive = query.flag("recursive");
         for cte in query.many("ctes") {

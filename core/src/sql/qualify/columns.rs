@@ -2,9 +2,9 @@
 
 use super::{Failure, Qualifier, Scope, Source};
 use crate::sql::dialect::Language;
-use crate::sql::star;
 use crate::sql::tree::{Kind, Node};
 use crate::sql::types::DataType;
+use crate::sql::{DEEPEST_TREE, star};
 
 /// How references to aliases are treated where an expression stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +177,13 @@ impl Qualifier<'_> {
             }
             if innermost && let Some(replaced) = alias_reference(scope, &name, place) {
                 if let Some(replaced) = replaced {
+                    let size = replaced.walk().count();
+                    // An alias of an alias of an alias is also deeper than what was written.
+                    if replaced.depth() > DEEPEST_TREE {
+                        return Err(Failure(format!("nested more than {DEEPEST_TREE} levels deep")));
+                    }
                     *node = replaced;
+                    return self.grow(size);
                 }
                 return Ok(());
             }

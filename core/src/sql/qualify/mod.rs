@@ -107,7 +107,13 @@ pub(super) struct Qualifier<'a> {
     /// Sources without a name so far.
     anonymous: usize,
     lenient: bool,
+    /// Nodes that were copied and queries that were read so far.
+    grown: usize,
 }
+
+/// Growth at which a query is given up: aliases of aliases double what they stand for, and so do recursive
+/// queries inside recursive queries.
+const MOST_GROWTH: usize = 1_000_000;
 
 impl<'a> Qualifier<'a> {
     pub(super) fn new(context: &'a QueryContext<'a>) -> Self {
@@ -117,6 +123,15 @@ impl<'a> Qualifier<'a> {
             ctes: Vec::new(),
             anonymous: 0,
             lenient: false,
+            grown: 0,
+        }
+    }
+
+    fn grow(&mut self, by: usize) -> Result<(), Failure> {
+        self.grown += by;
+        match self.grown > MOST_GROWTH {
+            true => Err(Failure("it grows too large when it is expanded".to_string())),
+            false => Ok(()),
         }
     }
 
@@ -139,6 +154,7 @@ impl<'a> Qualifier<'a> {
         query: &mut Node,
         names: &[String],
     ) -> Result<Option<Vec<Output>>, Failure> {
+        self.grow(1)?;
         let outer = self.ctes.len();
         // ClickHouse: the names of settings look like columns to the reference, and nobody has them.
         if query.flag("settings") && !self.lenient {
@@ -544,6 +560,29 @@ mod tests {
         };
         assert_eq!(of(Some("\"db\".\"s\".\"me\"")).as_deref(), Some("INT"));
         assert_eq!(of(None).as_deref(), Some("UNKNOWN"));
+    }
+
+    #[test]
+    fn what_doubles_is_given_up() {
+        let mut sql = "SELECT v AS a0".to_string();
+        for index in 1..60 {
+            sql.push_str(&format!(", a{0} + a{0} AS a{index}", index - 1));
+        }
+        sql.push_str(" FROM s.up");
+        let found = read(Dialect::DuckDb, true, &sql);
+        assert!(found.notes[0].contains("too large"), "{:?}", found.notes);
+        let mut sql = "SELECT v AS a0".to_string();
+        for index in 1..1000 {
+            sql.push_str(&format!(", a{} + 1 AS a{index}", index - 1));
+        }
+        sql.push_str(" FROM s.up");
+        let found = read(Dialect::DuckDb, true, &sql);
+        assert!(found.notes[0].contains("levels deep"), "{:?}", found.notes);
+        let mut sql = "SELECT 1 AS n".to_string();
+        for _ in 0..10 {
+            sql = format!("WITH RECURSIVE r AS ({sql} UNION ALL SELECT n + 1 FROM r) SELECT n FROM r");
+        }
+        assert!(read(Dialect::DuckDb, true, &sql).columns.is_some());
     }
 
     #[test]
