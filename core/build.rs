@@ -2,6 +2,12 @@
 //!
 //! The packed bytes hold a list of names, each with the place of its data, an empty line, and the data.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "it runs while the core is built and is no part of it"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
