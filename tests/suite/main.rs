@@ -3,5 +3,6 @@
 mod architecture;
 mod columns;
 mod fingerprints;
+mod fuzz;
 mod rehearsal;
 mod states;
