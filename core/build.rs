@@ -4,6 +4,7 @@
 
 #![expect(
     clippy::disallowed_types,
+    clippy::disallowed_macros,
     clippy::disallowed_methods,
     reason = "it runs while the core is built and is no part of it"
 )]
