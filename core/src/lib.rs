@@ -22,6 +22,7 @@ pub mod name;
 pub mod ordered;
 pub mod plan;
 pub mod project;
+pub mod python;
 pub mod refusal;
 pub mod report;
 pub mod request;

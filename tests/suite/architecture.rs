@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "time",
     "sql",
     "macros",
+    "python",
     "config",
     "model",
     "project",

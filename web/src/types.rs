@@ -213,6 +213,7 @@ export interface SnapshotDetail {
   source_type: string;
   reason: string | null;
   choosable: boolean;
+  ground: "exact" | "equal definition";
 }
 
 /** Plans a project against a state. Problems are in the outcome; throws only when the request has another shape. */

@@ -107,7 +107,7 @@ pub fn build(
         kind: ModelKind::new(KindName::View, &builder.dialect_text),
         ..Model::default()
     };
-    builder.is_rendered = header
+    builder.is_rendered |= header
         .properties
         .iter()
         .any(|property| has_macros(builder, property));

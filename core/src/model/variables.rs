@@ -1,21 +1,38 @@
 //! Which variables and Jinja macros a node needs: they are stored with it, so that it can be rendered alone.
 //!
 //! In: the node's texts, each with whether only metadata depends on it, and all that the project defines. Out: the
-//! `python_env` entries and the Jinja macros that the texts name. Python code is not followed.
+//! `python_env` entries and the Jinja macros that the texts name. What Python code needs is asked of the project.
 
-use crate::ordered::BTreeSet;
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::problem::Problem;
 use super::{
     BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, Executable, JinjaMacro, JinjaMacros, VARS, VARS_METADATA,
 };
 use crate::macros::{References, python_literal, references};
 use crate::sql::Dialect;
 
+/// What a node's calls of Python need.
+#[derive(Debug, Clone, Default)]
+pub struct PythonNeeds {
+    /// Entries of `python_env`.
+    pub entries: IndexMap<String, Executable>,
+    /// Variables that the code names; whether only metadata depends on them.
+    pub variables: BTreeMap<String, bool>,
+    /// Entries whose text may differ from SQLMesh's; `*` when there may be others.
+    pub unsure: BTreeSet<String>,
+    /// Problems in Python files, each with its file.
+    pub problems: Vec<(String, Problem)>,
+}
+
+/// Answers what calls of macros need: name → whether only metadata calls it. Unknown names need nothing.
+pub type AskPython<'a> = &'a dyn Fn(&BTreeMap<String, bool>) -> PythonNeeds;
+
 /// What a project or a blueprint gives to a node.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Available<'a> {
     /// Project and gateway variables, `gateway` among them.
     pub variables: &'a IndexMap<String, Value>,
@@ -23,6 +40,8 @@ pub struct Available<'a> {
     pub blueprint: &'a IndexMap<String, String>,
     /// Jinja macros of the project.
     pub jinja: &'a IndexMap<String, JinjaMacro>,
+    /// Macros of the project that are written in Python.
+    pub python: AskPython<'a>,
 }
 
 /// One text of a node.
@@ -35,14 +54,16 @@ pub struct Text<'a> {
 }
 
 /// What a node's texts need.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Needed {
     /// Entries of `python_env`.
     pub python_env: IndexMap<String, Executable>,
     /// Jinja macros, those called by others included.
     pub jinja_macros: JinjaMacros,
-    /// Macro functions that the texts call, built-in ones included.
-    pub macros: BTreeSet<String>,
+    /// Entries of `python_env` that only Python knows for certain; `*` when there may be others.
+    pub unsure: BTreeSet<String>,
+    /// Problems in Python files, each with its file.
+    pub problems: Vec<(String, Problem)>,
 }
 
 /// Finds what a node's texts need.
@@ -50,7 +71,7 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
     let mut data = BTreeSet::new();
     let mut metadata = BTreeSet::new();
     let mut jinja_names = BTreeSet::new();
-    let mut macros = BTreeSet::new();
+    let mut called_by: BTreeMap<String, bool> = BTreeMap::new();
     for text in texts {
         let References {
             variables,
@@ -58,6 +79,12 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
             macros: called,
             jinja,
         } = references(text.sql, dialect);
+        // A macro may be called without parentheses, and from Jinja.
+        let jinja_calls = jinja.iter().filter(|name| !name.contains('.'));
+        for name in called.iter().chain(&variables).chain(jinja_calls) {
+            let only_metadata = called_by.entry(name.clone()).or_insert(true);
+            *only_metadata &= text.is_metadata;
+        }
         let names = variables.into_iter().chain(blueprint_variables);
         if text.is_metadata {
             metadata.extend(names);
@@ -65,7 +92,6 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
             data.extend(names);
         }
         jinja_names.extend(jinja);
-        macros.extend(called);
     }
     let mut jinja_macros = JinjaMacros::default();
     // A dotted name counts as a macro of a package, even `loop.index`.
@@ -93,8 +119,20 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
         .filter(|(name, _)| reached.contains(*name))
         .map(|(name, definition)| (name.clone(), definition.clone()))
         .collect();
+    let PythonNeeds {
+        entries: mut python_env,
+        variables: in_python,
+        unsure,
+        problems,
+    } = (available.python)(&called_by);
+    for (name, is_metadata) in in_python {
+        if is_metadata {
+            metadata.insert(name);
+        } else {
+            data.insert(name);
+        }
+    }
     let metadata: BTreeSet<String> = metadata.difference(&data).cloned().collect();
-    let mut python_env = IndexMap::new();
     for (key, names, is_metadata) in [(VARS, &data, None), (VARS_METADATA, &metadata, Some(true))] {
         let mut values: IndexMap<String, Value> = available
             .variables
@@ -131,7 +169,8 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
     Needed {
         python_env,
         jinja_macros,
-        macros,
+        unsure,
+        problems,
     }
 }
 
@@ -159,6 +198,7 @@ mod tests {
             variables: &variables,
             blueprint: &blueprint,
             jinja: &IndexMap::new(),
+            python: &|_| PythonNeeds::default(),
         };
         let texts = [
             Text {

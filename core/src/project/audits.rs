@@ -4,7 +4,8 @@ use crate::ordered::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::load::{Draft, Loader, data};
+use super::load::{Draft, Loader};
+use super::texts::data;
 use crate::model::AuditDefinition;
 use crate::model::audit::{self, Audit};
 use crate::model::header;
@@ -64,7 +65,7 @@ impl Loader<'_> {
                 texts.extend(parts.statements.iter().map(|slice| data(&slice.text)));
                 texts.push(data(&parts.query.text));
                 let blueprint = IndexMap::new();
-                let found = self.needed(&texts, dialect, &variables, &blueprint);
+                let found = self.needed(&texts, dialect, &variables, &blueprint, None);
                 model.python_env = found.python_env;
                 model.jinja_macros = found.jinja_macros;
                 self.drafts.push(Draft {
@@ -73,7 +74,7 @@ impl Loader<'_> {
                     model: *model,
                     header: parts.header.span,
                     query: parts.query.span,
-                    python_macros: self.python_macros(&found.macros),
+                    unsure: found.unsure,
                     ..Draft::default()
                 });
             }

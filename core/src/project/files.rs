@@ -14,6 +14,8 @@ pub struct Files<'a> {
     pub audits: Vec<&'a str>,
     /// `macros/**/*.sql`: Jinja macros.
     pub jinja: Vec<&'a str>,
+    /// `metrics/**/*.sql`.
+    pub metrics: Vec<&'a str>,
     /// `models/**/*.py`, `macros/**/*.py`, `signals/**/*.py`, `materializations/**/*.py`.
     pub python: Vec<&'a str>,
 }
@@ -33,6 +35,7 @@ pub fn find<'a>(sources: &'a SourceMap, ignore_patterns: &[String]) -> Files<'a>
             ("models", "sql") => files.models.push(path),
             ("audits", "sql") => files.audits.push(path),
             ("macros", "sql") => files.jinja.push(path),
+            ("metrics", "sql") => files.metrics.push(path),
             ("models" | "macros" | "signals" | "materializations", "py") => files.python.push(path),
             _ => {}
         }

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::macros::{Expansion, MacroError};
 use crate::model::columns::output_columns;
 use crate::model::render::{RenderContext, expand_query};
-use crate::model::{Columns, MappingSchema, Model, Statement, value};
+use crate::model::{Columns, Executable, MappingSchema, Model, Statement, value};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::types::DataType;
@@ -31,6 +31,8 @@ struct Linking {
     needs_schema: bool,
     /// Why the query is not known, if it is not.
     opaque: Option<String>,
+    /// The query with a stand-in for every call of a Python macro.
+    stand_in: Option<String>,
 }
 
 /// Puts drafts into the project: names, dependencies, columns.
@@ -116,6 +118,7 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
         depends_on_self: false,
         needs_schema: false,
         opaque: None,
+        stand_in: None,
     };
     let model = &linking.draft.model;
     let Some(query) = &model.query else {
@@ -125,12 +128,12 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
     let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
     let called = crate::macros::references(&query.sql, dialect).macros;
     linking.needs_schema = ["star", "union"].iter().any(|name| called.contains(*name));
-    let stand_in = without_python(&query.sql, dialect, &linking.draft.python_macros);
+    let stand_in = without_python(&query.sql, dialect, &model.python_env);
     if let Some((text, called)) = &stand_in {
         let names: Vec<String> = called.iter().map(|(name, _)| format!("`@{name}`")).collect();
         let mut diagnostic = Diagnostic::warning(
             "python/not-run",
-            format!("the columns of `{}` are not known: {} need(s) Python", model.name, names.join(", ")),
+            format!("not all of `{}` is known: {} need(s) Python", model.name, names.join(", ")),
         )
         .help("declare the columns with `columns (name type, …)`; tables that only the macro names go into `depends_on`");
         for (_, span) in called {
@@ -139,13 +142,8 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
         }
         diagnostics.push(diagnostic);
         linking.opaque = Some(format!("{} need(s) Python, which is not run", names.join(", ")));
-        let mut neutral = model.clone();
-        neutral.query = Some(Statement::new(text.clone()));
-        // What can be read of the rest is read; a macro that makes up whole clauses leaves nothing to read.
-        let expansion = expand_query(&neutral, &RenderContext::default()).unwrap_or_default();
-        if let Ok(analysis) = analyze(&neutral, &expansion.text, &MappingSchema::new(), false) {
-            linking.depends_on.extend(analysis.depends_on);
-        }
+        linking.depends_on.extend(tables_of(model, text));
+        linking.stand_in = Some(text.clone());
         linking.settle_self();
         return Some(linking);
     }
@@ -193,13 +191,36 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
     Some(linking)
 }
 
-/// The query with NULL in place of calls of Python macros, and those calls; `None` when it has none.
+/// Tables that a model's text names where no Python macro stands.
+pub fn visible_tables(model: &Model) -> BTreeSet<String> {
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let sql = model.query.as_ref().map_or("", |query| query.sql.as_str());
+    match without_python(sql, dialect, &model.python_env) {
+        Some((text, _)) => tables_of(model, &text),
+        None => tables_of(model, sql),
+    }
+}
+
+/// What can be read is read; a macro that makes up whole clauses leaves nothing to read.
+fn tables_of(model: &Model, text: &str) -> BTreeSet<String> {
+    let mut neutral = model.clone();
+    neutral.query = Some(Statement::new(text));
+    let expansion = expand_query(&neutral, &RenderContext::default()).unwrap_or_default();
+    let analysis = analyze(&neutral, &expansion.text, &MappingSchema::new(), false);
+    analysis.map(|analysis| analysis.depends_on).unwrap_or_default()
+}
+
+/// Stands for what a Python macro would give: a call of a function that nobody knows fits into most places.
+const STAND_IN: &str = "__python__";
+
+/// The query with a stand-in for each call of a Python macro, and those calls; `None` when it has none.
 fn without_python(
     query: &str,
     dialect: Dialect,
-    python: &BTreeMap<String, String>,
+    python: &IndexMap<String, Executable>,
 ) -> Option<(String, Vec<(String, Span)>)> {
-    if python.is_empty() {
+    let is_macro = |name: &str| python.get(name).is_some_and(|entry| entry.kind == "definition");
+    if !query.contains('@') || !python.values().any(|entry| entry.kind == "definition") {
         return None;
     }
     let pieces = value::pieces(query, dialect).ok()?;
@@ -212,13 +233,14 @@ fn without_python(
             .map(|name| name.text.to_lowercase())
             .unwrap_or_default();
         let opens = pieces.get(at + 2).is_some_and(|open| open.is("("));
-        let close = (piece.is("@") && opens && python.contains_key(&name))
+        let close = (piece.is("@") && opens && is_macro(&name))
             .then(|| value::closing(&pieces, at + 2))
             .flatten();
         match close.and_then(|close| pieces.get(close).map(|last| (close, last.span.end))) {
             Some((close, end)) => {
                 text.push_str(query.get(copied..piece.span.start)?);
-                text.push_str("NULL");
+                text.push_str(STAND_IN);
+                text.push_str("()");
                 called.push((name, Span::new(piece.span.start, end)));
                 copied = end;
                 at = close + 1;
@@ -336,12 +358,13 @@ fn second_pass(
         depends_on_self,
         needs_schema,
         opaque,
+        stand_in,
     } = linking;
     let dialect = Dialect::parse(&draft.model.dialect).unwrap_or_default();
     let mut schema = MappingSchema::new();
     for parent in &depends_on {
         if let Some((columns, parent_dialect)) = known.get(parent) {
-            insert(&mut schema, parent, columns, *parent_dialect, dialect);
+            insert_columns(&mut schema, parent, columns, *parent_dialect, dialect);
         }
     }
     if !draft.model.is_audit() {
@@ -359,7 +382,10 @@ fn second_pass(
         // A query that read well once reads well again; only its columns can be lost.
         analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
     }
-    let columns = output_columns(&draft.model, analysis.columns.take());
+    let mut columns = output_columns(&draft.model, analysis.columns.take());
+    if let Some(text) = stand_in.filter(|_| columns.is_none()) {
+        columns = stand_in_columns(&draft.model, &text, &schema);
+    }
     // Declared descriptions replace those that comments give.
     let described = draft.model.column_descriptions.is_some() || draft.model.is_audit();
     let query_column_descriptions = if draft.model.query.is_some() && opaque.is_none() && !described {
@@ -367,6 +393,7 @@ fn second_pass(
     } else {
         IndexMap::new()
     };
+    let is_opaque = opaque.is_some();
     let node = ProjectNode {
         fqn: draft.fqn.clone(),
         path: draft.path.clone(),
@@ -379,15 +406,36 @@ fn second_pass(
         notes: analysis.notes.into_iter().chain(opaque).collect(),
         ignored_rules: draft.ignored_rules.clone(),
         seed_file: draft.seed_file.clone(),
-        needs_python: draft.python_macros.clone(),
+        unsure: draft.unsure.clone(),
+        is_opaque,
         model: draft.model.clone(),
     };
     check::definition(&node, &place(sources, &draft, draft.header), diagnostics);
     node
 }
 
+/// Columns of a query with stand-ins: all names must be written there, types may be unknown.
+fn stand_in_columns(model: &Model, text: &str, schema: &MappingSchema) -> Option<Columns> {
+    let mut neutral = model.clone();
+    neutral.query = Some(Statement::new(text));
+    let expansion = expand_query(&neutral, &RenderContext::default()).ok()?;
+    let analysis = analyze(&neutral, &expansion.text, schema, true).ok()?;
+    let columns = output_columns(&neutral, analysis.columns)?;
+    let is_written = |name: &String| {
+        let name = name.to_lowercase();
+        !name.is_empty() && !name.contains(STAND_IN) && !name.starts_with("_col_") && name != "*"
+    };
+    (!columns.is_empty() && columns.keys().all(is_written)).then_some(columns)
+}
+
 /// Adds a table's columns, nested by the quoted parts of its name.
-fn insert(schema: &mut MappingSchema, table: &str, columns: &Columns, from: Dialect, to: Dialect) {
+pub fn insert_columns(
+    schema: &mut MappingSchema,
+    table: &str,
+    columns: &Columns,
+    from: Dialect,
+    to: Dialect,
+) {
     let Some(name) = TableName::parse_quoted(table) else {
         return;
     };

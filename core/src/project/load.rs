@@ -3,12 +3,13 @@
 //! In: the project's files and options. Out: nodes whose blocks, statements and variables are complete, and all
 //! problems. Dependencies and columns are found afterwards, in `link`.
 
-use crate::ordered::BTreeMap;
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::python::{self, Python};
+use super::python::{Definition, Python, Trees};
+use super::texts::texts;
 use super::{EnvironmentStatements, external, files};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -17,12 +18,10 @@ use crate::model::audit;
 use crate::model::build::{self, Built};
 use crate::model::builder::Builder;
 use crate::model::header::{self, BlockKind, Header};
-use crate::model::parts::{self, Parts, Slice};
+use crate::model::parts::{self, Parts};
 use crate::model::problem::Problem;
 use crate::model::variables::{Available, Needed, Text, needed};
-use crate::model::{
-    AuditDefinition, Executable, JinjaMacro, KindName, Model, SourceType, Statement, blueprint, sql_text,
-};
+use crate::model::{AuditDefinition, JinjaMacro, KindName, Model, SourceType, Statement, blueprint};
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::{Dialect, lexer};
 
@@ -39,8 +38,8 @@ pub(super) struct Draft {
     pub header: Span,
     /// Where the query stands.
     pub query: Span,
-    /// Python macros and signals that the node uses: name → file.
-    pub python_macros: BTreeMap<String, String>,
+    /// What of the node only Python knows for certain: see [`super::ProjectNode::unsure`].
+    pub unsure: BTreeSet<String>,
     /// Linter rules that the model ignores.
     pub ignored_rules: Vec<String>,
     /// The CSV file of a seed.
@@ -53,22 +52,27 @@ pub(super) struct Loader<'a> {
     pub(super) config: &'a Config,
     jinja: IndexMap<String, JinjaMacro>,
     pub(super) audits: BTreeMap<String, AuditDefinition>,
-    python: Python,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) python: &'a Python<'a>,
+    pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) drafts: Vec<Draft>,
+    /// Metrics by name, with their files.
+    pub(super) metrics: BTreeMap<String, String>,
 }
 
 /// What the files of one project hold, before nodes know each other.
 pub(super) struct Loaded {
     pub(super) drafts: Vec<Draft>,
     pub(super) statements: Vec<EnvironmentStatements>,
+    pub(super) metrics: BTreeMap<String, String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the files of one project.
 pub(super) fn read(sources: &SourceMap, config: &Config) -> Loaded {
     let files = files::find(sources, &config.ignore_patterns);
-    let (python, diagnostics) = python::scan(sources, &files.python);
+    let (trees, mut diagnostics) = Trees::read(sources, &files.python);
+    let (python, more) = Python::new(&trees, sources);
+    diagnostics.extend(more);
     let jinja = files
         .jinja
         .iter()
@@ -79,9 +83,10 @@ pub(super) fn read(sources: &SourceMap, config: &Config) -> Loaded {
         config,
         jinja,
         audits: BTreeMap::new(),
-        python,
+        python: &python,
         diagnostics,
         drafts: Vec::new(),
+        metrics: BTreeMap::new(),
     };
     for path in files.audits {
         loader.audit_file(path);
@@ -90,10 +95,15 @@ pub(super) fn read(sources: &SourceMap, config: &Config) -> Loaded {
         loader.model_file(path);
     }
     loader.externals();
+    loader.python_models();
+    for path in files.metrics {
+        loader.metric_file(path);
+    }
     let statements = loader.environment_statements().into_iter().collect();
     Loaded {
         drafts: loader.drafts,
         statements,
+        metrics: loader.metrics,
         diagnostics: loader.diagnostics,
     }
 }
@@ -191,6 +201,7 @@ impl Loader<'_> {
                 &copy,
                 &inline,
                 fatal,
+                None,
             );
         }
     }
@@ -199,7 +210,7 @@ impl Loader<'_> {
         clippy::too_many_arguments,
         reason = "one call; what a file and one of its copies are"
     )]
-    fn model(
+    pub(super) fn model(
         &mut self,
         path: &str,
         parts: &Parts,
@@ -209,8 +220,12 @@ impl Loader<'_> {
         copy: &blueprint::Blueprint,
         inline: &BTreeMap<String, AuditDefinition>,
         mut fatal: bool,
+        definition: Option<&Definition<'_>>,
     ) {
-        let owner = format!("the MODEL block of `{path}`");
+        let owner = match definition {
+            Some(_) => format!("the decorator of `{path}`"),
+            None => format!("the MODEL block of `{path}`"),
+        };
         let base = self.variables(None);
         let env = self.environment(dialect, &base, copy, owner.clone());
         let mut builder = self.builder(dialect, dialect_text, &env, None);
@@ -229,6 +244,7 @@ impl Loader<'_> {
         let variables = self.variables(gateway.as_deref());
         let env = self.environment(dialect, &variables, copy, owner);
         let mut builder = self.builder(dialect, dialect_text, &env, gateway.as_deref());
+        builder.is_rendered = definition.is_some();
         let inferred = self.config.infer_names.then(|| files::inferred_name(path));
         let built = build::build(
             &mut builder,
@@ -247,7 +263,9 @@ impl Loader<'_> {
         if !model.enabled {
             return;
         }
-        if model.kind.name == KindName::Seed {
+        if let Some(definition) = definition {
+            definition.complete(&mut model, header, &mut problems);
+        } else if model.kind.name == KindName::Seed {
             model.source_type = SourceType::Seed;
             seed_file = self.seed(path, &mut model, header, dialect, &mut problems);
         } else if model.kind.name == KindName::External {
@@ -267,7 +285,7 @@ impl Loader<'_> {
                     .help("add a SELECT, a UNION or a JINJA_QUERY block after the MODEL block"),
             );
         }
-        self.statements(&mut model, parts, dialect);
+        self.statements(&mut model, parts, dialect, definition);
         self.audit_references(&mut model, header, inline, &mut problems);
         // Patterns are held against the schema as it was written, before its case is folded.
         let written = crate::name::TableName::parse_quoted(&model.name).and_then(|name| name.schema);
@@ -282,17 +300,28 @@ impl Loader<'_> {
         if fatal || fqn.is_empty() {
             return;
         }
-        let found = self.needed(&texts(&model), dialect, &variables, copy);
-        model.python_env = found.python_env;
-        model.jinja_macros = found.jinja_macros;
-        let mut python_macros = self.python_macros(&found.macros);
-        for (name, _) in &model.signals {
-            if let Some(file) = self.python.signals.get(name) {
-                python_macros.insert(name.clone(), file.clone());
-            } else if name == FRESHNESS {
-                model.python_env.insert(name.clone(), freshness());
+        let mut found = self.needed(&texts(&model), dialect, &variables, copy, definition);
+        let mut unsure = std::mem::take(&mut found.unsure);
+        for (file, problem) in std::mem::take(&mut found.problems) {
+            let file = if file.is_empty() { path } else { &file };
+            fatal |= self.report(file, vec![problem]);
+        }
+        if let Some(definition) = definition {
+            let problems = definition.finish(&mut model, &mut found, &mut unsure, &variables);
+            for (file, problem) in problems {
+                fatal |= self.report(&file, vec![problem]);
             }
         }
+        if fatal {
+            return;
+        }
+        model.python_env = found.python_env;
+        model.jinja_macros = found.jinja_macros;
+        let signals = self
+            .python
+            .signal_sources(model.signals.iter().map(|(name, _)| name));
+        model.python_env.extend(signals.entries);
+        unsure.extend(signals.unsure);
         let query = parts.query.as_ref().map_or(header.span, |query| query.span);
         self.drafts.push(Draft {
             fqn,
@@ -300,51 +329,10 @@ impl Loader<'_> {
             model,
             header: header.span,
             query,
-            python_macros,
+            unsure,
             ignored_rules,
             seed_file,
         });
-    }
-
-    fn statements(&self, model: &mut Model, parts: &Parts, dialect: Dialect) {
-        let given = |slices: &[Slice]| -> Vec<Statement> {
-            slices
-                .iter()
-                .map(|slice| Statement::new(slice.text.clone()))
-                .collect()
-        };
-        let default = |key: &str| -> Vec<Statement> {
-            match self.config.model_defaults.get(key) {
-                Some(Value::Array(items)) => items
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(|text| printed(text, dialect))
-                    .collect(),
-                Some(Value::String(text)) => vec![printed(text, dialect)],
-                _ => Vec::new(),
-            }
-        };
-        for (field, key, slices) in [
-            (&mut model.pre_statements, "pre_statements", &parts.pre_statements),
-            (
-                &mut model.post_statements,
-                "post_statements",
-                &parts.post_statements,
-            ),
-            (
-                &mut model.on_virtual_update,
-                "on_virtual_update",
-                &parts.on_virtual_update,
-            ),
-        ] {
-            let mut all = default(key);
-            if key == "on_virtual_update" {
-                all.extend(slices.iter().map(|slice| printed(&slice.text, dialect)));
-            } else {
-                all.extend(given(slices));
-            }
-            *field = Some(all);
-        }
     }
 
     fn audit_references(
@@ -372,7 +360,7 @@ impl Loader<'_> {
             }
         }
         for (name, _) in &model.signals {
-            let known = name.is_empty() || name == FRESHNESS || self.python.signals.contains_key(name);
+            let known = name.is_empty() || name == "freshness" || self.python.signal_file(name).is_some();
             if !known {
                 let span = header
                     .get("signals")
@@ -457,7 +445,7 @@ impl Loader<'_> {
             .iter()
             .map(|(name, sql)| (name.clone(), MacroValue::Sql(sql.clone())))
             .collect();
-        env.python_macros = self.python.macros.clone();
+        env.python_macros = self.python.macro_files();
         env.owner = owner;
         env.default_catalog.clone_from(&self.config.default_catalog);
         if let Some(catalog) = &self.config.default_catalog {
@@ -495,97 +483,15 @@ impl Loader<'_> {
         dialect: Dialect,
         variables: &IndexMap<String, Value>,
         copy: &blueprint::Blueprint,
+        definition: Option<&Definition<'_>>,
     ) -> Needed {
+        let ask = |called: &BTreeMap<String, bool>| self.python.needs(called, definition, variables, copy);
         let available = Available {
             variables,
             blueprint: copy,
             jinja: &self.jinja,
+            python: &ask,
         };
         needed(texts, dialect, &available)
     }
-
-    pub(super) fn python_macros(
-        &self,
-        called: &crate::ordered::BTreeSet<String>,
-    ) -> BTreeMap<String, String> {
-        self.python
-            .macros
-            .iter()
-            .filter(|(name, _)| called.contains(*name))
-            .map(|(name, file)| (name.clone(), file.clone()))
-            .collect()
-    }
-}
-
-/// The only signal that comes with SQLMesh.
-const FRESHNESS: &str = "freshness";
-
-/// How a node refers to it.
-fn freshness() -> Executable {
-    Executable {
-        payload: format!("from sqlmesh.core.signal import {FRESHNESS}"),
-        kind: "import".to_string(),
-        is_metadata: Some(true),
-        ..Executable::default()
-    }
-}
-
-/// A statement that SQLMesh does not store as written but as it prints it.
-fn printed(text: &str, dialect: Dialect) -> Statement {
-    let text = text.trim().trim_end_matches(';');
-    if jinja::is_block(text) {
-        return Statement::new(format!(
-            "JINJA_STATEMENT_BEGIN;\n{}\nJINJA_END;",
-            jinja::body(text).trim()
-        ));
-    }
-    Statement::new(sql_text::statement(text, dialect))
-}
-
-pub(super) fn data(sql: &str) -> Text<'_> {
-    Text {
-        sql,
-        is_metadata: false,
-    }
-}
-
-/// All texts of a model that may name variables.
-fn texts(model: &Model) -> Vec<Text<'_>> {
-    let mut texts: Vec<Text<'_>> = Vec::new();
-    texts.extend(model.query.iter().map(|query| data(&query.sql)));
-    for statement in [&model.pre_statements, &model.post_statements]
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
-        texts.push(data(&statement.sql));
-    }
-    for list in [
-        &model.physical_properties,
-        &model.virtual_properties,
-        &model.session_properties,
-        &model.kind.merge_filter,
-    ] {
-        texts.extend(list.iter().map(|text| data(text)));
-    }
-    let mut metadata = |sql| {
-        texts.push(Text {
-            sql,
-            is_metadata: true,
-        });
-    };
-    for statement in model.on_virtual_update.iter().flatten() {
-        metadata(&statement.sql);
-    }
-    for definition in model.audit_definitions.values() {
-        metadata(&definition.query.sql);
-    }
-    for (_, arguments) in model.audits.iter().chain(&model.signals) {
-        arguments.values().for_each(|argument| metadata(argument));
-    }
-    // SQLMesh counts what Jinja text names as data, wherever the block stands.
-    for text in &mut texts {
-        text.is_metadata &= !jinja::is_block(text.sql);
-    }
-    texts
 }

@@ -1,7 +1,7 @@
 //! A project in which some nodes are not the files' own but an environment's: for plans of selected models, and
 //! for projects with files that cannot be read.
 
-use crate::ordered::BTreeMap;
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::model::Model;
 use crate::source::SourceMap;
@@ -53,9 +53,9 @@ pub fn mixed(project: &Project, origins: &BTreeMap<String, Origin>) -> Project {
         .iter()
         .filter_map(|(fqn, origin)| {
             let local = project.nodes.get(fqn);
-            let model = match origin {
-                Origin::Local => local?.model.clone(),
-                Origin::Stored(model) => (**model).clone(),
+            let (model, unsure) = match origin {
+                Origin::Local => (local?.model.clone(), local?.unsure.clone()),
+                Origin::Stored(model) => ((**model).clone(), BTreeSet::new()),
             };
             let path = local.map(|node| node.path.clone()).unwrap_or_default();
             // What a stored node needs is stored with it.
@@ -64,7 +64,7 @@ pub fn mixed(project: &Project, origins: &BTreeMap<String, Origin>) -> Project {
                 fqn: fqn.clone(),
                 path,
                 model,
-                python_macros: local.map(|node| node.needs_python.clone()).unwrap_or_default(),
+                unsure,
                 ignored_rules: local.map(|node| node.ignored_rules.clone()).unwrap_or_default(),
                 seed_file: local.and_then(|node| node.seed_file.clone()),
                 ..Draft::default()

@@ -32,9 +32,12 @@ pub struct ProjectNode {
     pub ignored_rules: Vec<String>,
     /// The CSV file of a seed, relative to the project: its text is not part of the node.
     pub seed_file: Option<String>,
-    /// Python macros and signals that the node uses, with their files. They are missing in `python_env`, so the
-    /// node's fingerprint cannot be computed when this is not empty.
-    pub needs_python: BTreeMap<String, String>,
+    /// What of the node only Python knows for certain: names of `python_env` entries, `*` when it may have others, and
+    /// `.property` for properties that a decorator computes. Where state holds a node that says the same in
+    /// everything else, it is that node.
+    pub unsure: crate::ordered::BTreeSet<String>,
+    /// Why the query could not be rendered, if it could not: then tables and columns may be missing.
+    pub is_opaque: bool,
 }
 
 /// A loaded project.
@@ -50,6 +53,8 @@ pub struct Project {
     pub statements: Vec<EnvironmentStatements>,
     /// Python requirements from the lock file.
     pub requirements: BTreeMap<String, String>,
+    /// Metrics by name, with their files; they are no nodes.
+    pub metrics: BTreeMap<String, String>,
     /// Requirements excluded by the lock file (`^name`).
     pub excluded_requirements: crate::ordered::BTreeSet<String>,
 }
@@ -62,6 +67,7 @@ mod check;
 mod files;
 mod link;
 mod load;
+mod metrics;
 #[cfg(test)]
 mod mistakes;
 pub mod mix;
@@ -72,7 +78,9 @@ mod seeds;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use crate::config::{self, LoadOptions};
+pub use link::{insert_columns, visible_tables};
 pub use repos::load;
 pub use statements::EnvironmentStatements;

@@ -19,6 +19,7 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         let loaded = read(sources, &config);
         diagnostics.extend(loaded.diagnostics);
         project.statements = loaded.statements;
+        project.metrics = loaded.metrics;
         link::link(&mut project, loaded.drafts, sources, &mut diagnostics);
         requirements::read(&mut project, sources, &mut diagnostics);
         project.projects.push(config.project.clone());
@@ -52,11 +53,13 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         let Loaded {
             drafts: own,
             statements,
+            metrics,
             diagnostics: problems,
         } = read(&inside, &config);
         found.extend(problems);
         requirements::read(&mut project, &inside, &mut found);
         project.statements.extend(statements);
+        project.metrics.extend(metrics);
         project.projects.push(config.project.clone());
         diagnostics.extend(found.into_iter().map(|problem| moved(problem, folder)));
         let mut names: BTreeMap<String, Draft> = BTreeMap::new();

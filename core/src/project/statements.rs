@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::load::{Loader, data};
+use super::load::Loader;
+use super::texts::data;
 use crate::model::variables::Text;
 use crate::model::{Executable, JinjaMacros};
 use crate::sql::Dialect;
@@ -41,7 +42,7 @@ impl Loader<'_> {
         let dialect = Dialect::parse(self.config.default_dialect()).unwrap_or_default();
         let all = self.config.before_all.iter().chain(&self.config.after_all);
         let texts: Vec<Text<'_>> = all.map(|text| data(text)).collect();
-        let found = self.needed(&texts, dialect, &self.variables(None), &IndexMap::new());
+        let found = self.needed(&texts, dialect, &self.variables(None), &IndexMap::new(), None);
         let has_jinja = !found.jinja_macros.root_macros.is_empty();
         vec![EnvironmentStatements {
             before_all: self.config.before_all.clone(),

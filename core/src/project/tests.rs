@@ -119,18 +119,18 @@ fn what_needs_python_is_named() {
     let (project, diagnostics) = load(&sources, &LoadOptions::default());
     let node = &project.nodes["\"db\".\"shop\".\"a\""];
     assert!(node.depends_on.contains("\"db\".\"shop\".\"b\""));
-    assert_eq!(
-        node.needs_python.get("up").map(String::as_str),
-        Some("macros/m.py")
-    );
-    assert_eq!(node.columns, None);
+    let up = &node.model.python_env["up"];
+    assert_eq!(up.payload, "def up(evaluator, x):\n    return x");
+    assert_eq!(up.path.as_deref(), Some("macros/m.py"));
+    let columns: Vec<_> = node.columns.iter().flatten().collect();
+    assert_eq!(columns, [(&"x".to_string(), &"UNKNOWN".to_string())]);
     let codes: Vec<String> = diagnostics
         .iter()
         .map(|diagnostic| format!("{} {diagnostic}", diagnostic.code))
         .collect();
-    assert_eq!(codes.len(), 2, "{codes:?}");
+    assert_eq!(codes.len(), 1, "{codes:?}");
     assert!(
-        codes[1].starts_with("python/not-run models/a.sql:2:8: the columns of `shop.a`"),
+        codes[0].starts_with("python/not-run models/a.sql:2:8: not all of `shop.a`"),
         "{codes:?}"
     );
 }

@@ -250,6 +250,12 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         source_type: source_type.as_str().unwrap_or_default().to_string(),
         reason: plan.reasons.get(name).cloned(),
         choosable: node.is_new && (status == "direct" || status == "added"),
+        ground: if node.equal_definition {
+            "equal definition"
+        } else {
+            "exact"
+        }
+        .to_string(),
     }
 }
 

@@ -253,4 +253,7 @@ pub struct SnapshotDetail {
     pub reason: Option<String>,
     /// Whether the category may be chosen.
     pub choosable: bool,
+    /// Why it is this version: `exact`, its fingerprint was computed; `equal definition`, parts that only Python or the
+    /// reference's inference of types knows were taken from the stored version, which says the same in all others.
+    pub ground: String,
 }

@@ -6,10 +6,12 @@
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::dag::Dag;
-use crate::model::{Columns, KindName, Model, SourceType};
-use crate::project::Project;
+use crate::model::{Columns, Executable, KindName, Model, SourceType};
+use crate::project::{Project, ProjectNode, insert_columns, visible_tables};
+use crate::sql::Dialect;
 use crate::time::Timestamp;
 
+use super::adopt::{adopt, adopt_columns};
 use super::fingerprint::{FingerprintInput, fingerprint};
 use super::{Fingerprint, Snapshot, SnapshotId};
 
@@ -156,9 +158,11 @@ fn build(
     let edges: BTreeMap<String, BTreeSet<String>> = project
         .nodes
         .iter()
-        .map(|(name, node)| (name.clone(), node.depends_on.clone()))
+        .map(|(name, node)| (name.clone(), dependencies(project, node, stored)))
         .collect();
     let mut nodes: BTreeMap<String, PlanNode> = BTreeMap::new();
+    // Models whose columns only Python knows, and those below.
+    let mut doubtful: BTreeSet<String> = BTreeSet::new();
     for name in Dag::new(&edges).sorted()? {
         let Some(node) = project.nodes.get(&name) else {
             continue;
@@ -167,18 +171,47 @@ fn build(
         if let Some(stamp) = stamps.get(&name) {
             model.stamp = Some(stamp.clone());
         }
-        let parents = parent_ids(&node.depends_on, &nodes);
+        let depends_on = edges.get(&name).unwrap_or(&node.depends_on);
+        let in_doubt: Vec<&String> = depends_on
+            .iter()
+            .filter(|parent| doubtful.contains(*parent))
+            .collect();
+        if model.columns.is_none() && (node.is_opaque || !in_doubt.is_empty()) {
+            doubtful.insert(name.clone());
+        }
+        for parent in depends_on.difference(&node.depends_on) {
+            // Tables that only Python names were not there when the query was read.
+            if let Some(parent) = project.nodes.get(parent)
+                && let Some(columns) = &parent.columns
+                && !model.is_audit()
+            {
+                let of = |model: &Model| Dialect::parse(&model.dialect).unwrap_or_default();
+                let (from, to) = (of(&parent.model), of(&model));
+                insert_columns(&mut model.mapping_schema, &parent.fqn, columns, from, to);
+            }
+        }
+        let mut equal_definition = false;
+        if !node.unsure.is_empty() || !in_doubt.is_empty() || model.python_env.values().any(is_definition) {
+            let newest = stored.versions_of(&name).max_by_key(|version| version.created_ts);
+            if let Some(newest) = newest {
+                equal_definition |= adopt(&mut model, &newest.node, &node.unsure);
+                for parent in in_doubt {
+                    equal_definition |=
+                        adopt_columns(&mut model.mapping_schema, &newest.node.mapping_schema, parent);
+                }
+            }
+        }
+        let parents = parent_ids(depends_on, &nodes);
         let mut own = fingerprint(FingerprintInput {
             model: &model,
             fqn: &name,
             query_column_descriptions: &node.query_column_descriptions,
-            parents: &parent_fingerprints(&node.depends_on, &nodes),
+            parents: &parent_fingerprints(depends_on, &nodes),
         });
         let id = SnapshotId {
             name: name.clone(),
             identifier: own.to_identifier(),
         };
-        let mut equal_definition = false;
         let mut twin = stored.get(&id);
         if twin.is_none()
             && let Some(same) = stored.versions_of(&name).find(|candidate| {
@@ -215,7 +248,7 @@ fn build(
                 snapshot,
                 is_new: twin.is_none(),
                 path: Some(node.path.clone()),
-                depends_on: node.depends_on.clone(),
+                depends_on: depends_on.clone(),
                 depends_on_self: node.depends_on_self,
                 columns: node.columns.clone(),
                 equal_definition,
@@ -223,6 +256,30 @@ fn build(
         );
     }
     Ok(nodes)
+}
+
+fn is_definition(entry: &Executable) -> bool {
+    entry.kind == "definition"
+}
+
+/// What a node reads. Tables that only its Python macros name are those that the newest stored version read
+/// although its text does not name them.
+fn dependencies(project: &Project, node: &ProjectNode, stored: &StoredSnapshots<'_>) -> BTreeSet<String> {
+    let mut names = node.depends_on.clone();
+    let hides_tables = node.is_opaque && node.model.depends_on.is_none();
+    if !hides_tables && !node.unsure.contains(".depends_on") {
+        return names;
+    }
+    let newest = stored
+        .versions_of(&node.fqn)
+        .max_by_key(|version| version.created_ts);
+    if let Some(newest) = newest {
+        let visible = visible_tables(&newest.node);
+        let hidden = newest.parents.iter().map(|parent| &parent.name);
+        let hidden = hidden.filter(|name| !visible.contains(*name) && project.nodes.contains_key(*name));
+        names.extend(hidden.filter(|name| **name != node.fqn).cloned());
+    }
+    names
 }
 
 fn convention(project: &Project) -> String {

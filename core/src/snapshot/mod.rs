@@ -1,5 +1,6 @@
 //! Snapshots: versions of nodes, as SQLMesh stores them.
 
+mod adopt;
 pub mod fingerprint;
 pub mod local;
 pub mod naming;
