@@ -72,6 +72,18 @@ pub struct PlanArguments {
     #[arg(long)]
     pub check: bool,
 
+    /// Show the stages of carrying the plan out
+    #[arg(long)]
+    pub explain: bool,
+
+    /// With --explain: show the SQL of every stage
+    #[arg(long, requires = "explain")]
+    pub sql: bool,
+
+    /// With --explain: show the SQL of this stage only, by its name (`BackfillStage`); repeatable
+    #[arg(long = "sql-stage", value_name = "STAGE", requires = "explain")]
+    pub sql_stages: Vec<String>,
+
     /// Hide text differences
     #[arg(long)]
     pub no_diff: bool,

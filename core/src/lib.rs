@@ -30,4 +30,5 @@ pub mod snapshot;
 pub mod source;
 pub mod sql;
 pub mod state;
+pub mod statements;
 pub mod time;

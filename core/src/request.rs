@@ -3,13 +3,16 @@
 use crate::apply::{self, Rehearsal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
+use crate::plan::stages::build_stages;
 use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
 use crate::project::{self, LoadOptions, Project, mix};
+use crate::report::explain::{self, ExplainOutcome};
 use crate::report::{PlanOutcome, PlanReport};
 use crate::snapshot::StoredSnapshots;
 use crate::snapshot::naming::PROD;
 use crate::source::SourceMap;
 use crate::state::StateFile;
+use crate::statements;
 
 /// Plans a project against a state. `None` for a state with nothing in it.
 ///
@@ -41,6 +44,31 @@ pub fn rehearse(
         }
     });
     (outcome, after)
+}
+
+/// Plans and explains: what `plan` gives, and the stages of the plan, those that `wants` names with their SQL.
+/// Stages are named as SQLMesh names them: `BackfillStage`; there may be two of a name.
+pub fn explain(
+    sources: &SourceMap,
+    state: Option<&StateFile>,
+    load: &LoadOptions,
+    options: &PlanOptions,
+    wants: &dyn Fn(usize, &str) -> bool,
+) -> ExplainOutcome {
+    let mut stages = Vec::new();
+    let outcome = decide(sources, state, load, options, &mut |plan, _| {
+        if !plan.uncategorized().is_empty() {
+            return;
+        }
+        for (index, stage) in build_stages(plan).iter().enumerate() {
+            let mut explained = explain::explain(plan, stage);
+            if wants(index, stage.name()) {
+                explained.steps = Some(statements::of_stage(plan, stage, sources));
+            }
+            stages.push(explained);
+        }
+    });
+    ExplainOutcome { outcome, stages }
 }
 
 fn decide(

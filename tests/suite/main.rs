@@ -5,4 +5,5 @@ mod columns;
 mod fingerprints;
 mod fuzz;
 mod rehearsal;
+mod statements;
 mod states;

@@ -7,6 +7,7 @@ use planglass_core::apply::Rehearsal;
 use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::project::LoadOptions;
 use planglass_core::report::PlanOutcome;
+use planglass_core::report::explain::ExplainOutcome;
 use planglass_core::report::text::{self, TextOptions};
 use planglass_core::request;
 use planglass_core::state::StateFile;
@@ -38,37 +39,38 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
         ..LoadOptions::default()
     };
     let options = arguments.options(now);
-    let (mut outcome, after) = if arguments.rehearse.is_some() {
-        request::rehearse(
-            &folder.sources,
-            state.as_ref(),
-            &load,
-            &options,
-            Rehearsal::default(),
-        )
+    let mut explained = ExplainOutcome::default();
+    let mut after = None;
+    if arguments.rehearse.is_some() {
+        let rehearsal = Rehearsal::default();
+        (explained.outcome, after) =
+            request::rehearse(&folder.sources, state.as_ref(), &load, &options, rehearsal);
+    } else if arguments.explain {
+        let wants = |_, name: &str| arguments.sql || arguments.sql_stages.iter().any(|one| one == name);
+        explained = request::explain(&folder.sources, state.as_ref(), &load, &options, &wants);
     } else {
-        let outcome = request::plan(&folder.sources, state.as_ref(), &load, &options);
-        (outcome, None)
-    };
-    outcome.diagnostics.extend(folder.problems);
-    for problem in outcome.problems() {
+        explained.outcome = request::plan(&folder.sources, state.as_ref(), &load, &options);
+    }
+    explained.outcome.diagnostics.extend(folder.problems);
+    for problem in explained.outcome.problems() {
         ui::show_problem(problem);
     }
-    show(arguments, &outcome)?;
+    show(arguments, &explained)?;
+    let outcome = &explained.outcome;
     if let Some(path) = &arguments.rehearse {
         return match after {
             Some(mut after) => {
                 after.retain_referenced();
                 state_file::write(path, &after)?;
-                Ok(ExitCode::from(code(arguments, &outcome)))
+                Ok(ExitCode::from(code(arguments, outcome)))
             }
             None => {
-                ui::show_problem(&not_rehearsed(path, &outcome));
+                ui::show_problem(&not_rehearsed(path, outcome));
                 Ok(ExitCode::from(PROBLEMS))
             }
         };
     }
-    Ok(ExitCode::from(code(arguments, &outcome)))
+    Ok(ExitCode::from(code(arguments, outcome)))
 }
 
 fn not_rehearsed(path: &Path, outcome: &PlanOutcome) -> Diagnostic {
@@ -96,20 +98,38 @@ fn code(arguments: &PlanArguments, outcome: &PlanOutcome) -> u8 {
     }
 }
 
-fn show(arguments: &PlanArguments, outcome: &PlanOutcome) -> Result<(), CliError> {
+fn show(arguments: &PlanArguments, explained: &ExplainOutcome) -> Result<(), CliError> {
+    let outcome = &explained.outcome;
+    let options = TextOptions {
+        style: ui::style(),
+        diff: !arguments.no_diff,
+        full_lists: arguments.verbose,
+    };
+    let with_stages = arguments.explain && outcome.plan.is_some();
     let written = match arguments.format {
-        Format::Json => serde_json::to_string_pretty(outcome)
-            .map(|text| text + "\n")
-            .map_err(|error| failed_to_write(&error))?,
+        Format::Json => {
+            let written = match arguments.explain {
+                true => serde_json::to_string_pretty(explained),
+                false => serde_json::to_string_pretty(outcome),
+            };
+            written
+                .map(|text| text + "\n")
+                .map_err(|error| failed_to_write(&error))?
+        }
+        Format::Markdown if with_stages => {
+            let plain = TextOptions {
+                style: text::Style::Plain,
+                ..options
+            };
+            let stages = text::explained(&explained.stages, &plain);
+            format!("{}\n```\n{stages}```\n", text::markdown(outcome))
+        }
         Format::Markdown => text::markdown(outcome),
-        Format::Text => text::plan_or_rest(
-            outcome,
-            &TextOptions {
-                style: ui::style(),
-                diff: !arguments.no_diff,
-                full_lists: arguments.verbose,
-            },
-        ),
+        Format::Text if with_stages => {
+            let stages = text::explained(&explained.stages, &options);
+            format!("{}{stages}", text::plan_or_rest(outcome, &options))
+        }
+        Format::Text => text::plan_or_rest(outcome, &options),
     };
     ui::print(&written).map_err(|error| failed_to_write(&error))
 }

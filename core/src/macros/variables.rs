@@ -77,6 +77,15 @@ pub(super) fn instants(dates: &Dates) -> [(&'static str, Instant); 4] {
     ]
 }
 
+/// An instant as text, `YYYY-MM-DD HH:MM:SS[.ffffff]`. An exclusive end becomes the last instant before it.
+pub fn boundary_text(at: Timestamp, is_end: bool, dialect: Dialect) -> String {
+    let instant = Instant {
+        millis: at.millis(),
+        just_before: is_end,
+    };
+    instant.text(dialect)
+}
+
 impl Instant {
     /// `YYYY-MM-DD HH:MM:SS[.ffffff]`.
     pub(super) fn text(self, dialect: Dialect) -> String {

@@ -5,10 +5,12 @@
 
 use crate::ordered::BTreeMap;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, KindName, Model, SourceType, Statement, VARS, VARS_METADATA,
+    AuditDefinition, BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, KindName, Model, SourceType, Statement, VARS,
+    VARS_METADATA,
 };
 use crate::macros::variables::{Dates, PREFIXES, SUFFIXES, date_variables};
 use crate::macros::{
@@ -73,6 +75,46 @@ pub fn render_statement(
     }
     let expansion = expand_text(text, &env, model)?;
     Ok(split_statements(&expansion.text, env.dialect))
+}
+
+/// Renders the query of an audit that a model refers to. `arguments` come before the audit's defaults.
+pub fn render_audit(
+    model: &Model,
+    audit: &AuditDefinition,
+    arguments: &IndexMap<String, String>,
+    context: &RenderContext,
+) -> Result<String, MacroError> {
+    let mut env = environment(model, context);
+    hide_dates(model, &mut env);
+    if let Some(dialect) = Dialect::parse(&audit.dialect).filter(|_| !audit.dialect.is_empty()) {
+        env.dialect = dialect;
+    }
+    for (name, sql) in audit.defaults.iter().chain(arguments) {
+        env.locals
+            .insert(name.to_lowercase(), MacroValue::sql(sql.as_str()));
+    }
+    for statement in &audit.expressions {
+        define(&statement.sql, &mut env)?;
+    }
+    let text = &audit.query.sql;
+    if jinja::is_block(text) {
+        let rendered = jinja::render(text, &env, &audit.jinja_macros)?;
+        return Ok(expand(&rendered, &env)?.text);
+    }
+    Ok(expand(text, &env)?.text)
+}
+
+/// The arguments of an audit with their macros expanded.
+pub fn render_arguments(
+    model: &Model,
+    arguments: &IndexMap<String, String>,
+    context: &RenderContext,
+) -> Result<IndexMap<String, String>, MacroError> {
+    let env = environment(model, context);
+    arguments
+        .iter()
+        .map(|(name, text)| Ok((name.clone(), expand(text, &env)?.text)))
+        .collect()
 }
 
 fn expand_text(text: &str, env: &MacroEnv, model: &Model) -> Result<Expansion, MacroError> {

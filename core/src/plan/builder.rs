@@ -126,6 +126,12 @@ impl<'a> PlanBuilder<'a> {
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
             audit_intervals: self.audit_intervals(&draft),
+            live: self
+                .stored
+                .iter()
+                .filter(|snapshot| snapshot.unpaused_ts.is_some())
+                .map(|snapshot| (snapshot.name.clone(), snapshot))
+                .collect(),
         };
         schedule::schedule(draft, reasons, frame, self.options)
     }

@@ -19,6 +19,7 @@ use crate::backfill::Missing;
 use crate::categorize::Reasons;
 use crate::dag::Dag;
 use crate::diff::ContextDiff;
+use crate::snapshot::Snapshot;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
@@ -91,6 +92,8 @@ pub struct Plan<'a> {
     pub use_finalized_state: bool,
     /// Messages that SQLMesh would print as warnings.
     pub warnings: Vec<String>,
+    /// Name → the stored version that production runs.
+    pub live: BTreeMap<String, &'a Snapshot>,
 }
 
 /// What an environment's record says of its plan.

@@ -10,7 +10,7 @@ use crate::backfill::{Missing, MissingRequest, cron_of, missing_intervals};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
-use crate::snapshot::{ChangeCategory, PlanNode};
+use crate::snapshot::{ChangeCategory, PlanNode, Snapshot};
 use crate::sql::Dialect;
 use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
 
@@ -19,7 +19,7 @@ use super::deployability::{DeployabilityIndex, DeployabilityInput};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal};
 
 /// What surrounds a plan: naming, dialect, settings.
-pub(super) struct Frame {
+pub(super) struct Frame<'a> {
     /// Naming rules of the environment.
     pub naming: EnvironmentNaming,
     /// Dialect of the engine.
@@ -34,13 +34,15 @@ pub(super) struct Frame {
     pub record: EnvironmentRecord,
     /// What state knows of the intervals of standalone audits, whatever identifier they were recorded under.
     pub audit_intervals: BTreeMap<String, Intervals>,
+    /// Name → the stored version that production runs.
+    pub live: BTreeMap<String, &'a Snapshot>,
 }
 
 /// Decides intervals, deployability and restatements.
 pub(super) fn schedule<'a>(
     mut draft: Draft<'a>,
     reasons: Reasons,
-    frame: Frame,
+    frame: Frame<'a>,
     options: &PlanOptions,
 ) -> Result<Plan<'a>, Refusal> {
     let mut starts = Starts::default();
@@ -143,6 +145,7 @@ pub(super) fn schedule<'a>(
         empty_backfill: options.empty_backfill,
         include_unmodified: draft.include_unmodified,
         warnings: draft.warnings,
+        live: frame.live,
         order: draft.order,
         dag: draft.dag,
         diff: draft.diff,
@@ -173,7 +176,7 @@ type Restated = (BTreeMap<String, Interval>, Vec<String>);
 /// Restated intervals: those that the user asked for, else previews.
 fn restatements(
     draft: &Draft<'_>,
-    frame: &Frame,
+    frame: &Frame<'_>,
     start: DateText,
     end: DateText,
 ) -> Result<Restated, Refusal> {

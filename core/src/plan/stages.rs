@@ -157,6 +157,18 @@ fn named(nodes: &BTreeMap<String, PlanNode>, keep: impl Fn(&PlanNode) -> bool) -
         .collect()
 }
 
+/// Names that carrying a plan out fills before the environment's record changes.
+pub fn filled_before_promotion(plan: &Plan<'_>) -> BTreeSet<String> {
+    if !plan.fills() {
+        return BTreeSet::new();
+    }
+    let selected = plan
+        .filled_by_stages
+        .keys()
+        .filter(|name| plan.is_selected_for_backfill(name));
+    groups(plan, &selected.cloned().collect()).0
+}
+
 /// What is filled before the environment's record changes, and what only after the tables were altered.
 fn groups(plan: &Plan<'_>, missing: &BTreeSet<String>) -> (BTreeSet<String>, BTreeSet<String>) {
     if plan.is_dev {
@@ -192,7 +204,7 @@ fn needs_audit_only_run(plan: &Plan<'_>, node: &PlanNode) -> bool {
 }
 
 /// Models whose tables are altered in prod, with those above them that can be altered too.
-fn migrated(plan: &Plan<'_>) -> BTreeSet<String> {
+pub fn migrated(plan: &Plan<'_>) -> BTreeSet<String> {
     let nodes = &plan.diff.nodes;
     let supports = |node: &PlanNode| {
         let paused = node.snapshot.unpaused_ts.is_none();

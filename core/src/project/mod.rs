@@ -83,4 +83,5 @@ mod texts;
 pub use crate::config::{self, LoadOptions};
 pub use link::{insert_columns, visible_tables};
 pub use repos::load;
+pub(crate) use seeds::seed_path;
 pub use statements::EnvironmentStatements;

@@ -61,7 +61,8 @@ impl Loader<'_> {
     }
 }
 
-fn seed_path(model_path: &str, written: &str) -> String {
+/// The CSV file of a seed, given the model's file and the path as written.
+pub(crate) fn seed_path(model_path: &str, written: &str) -> String {
     let is_root = written
         .get(..6)
         .is_some_and(|start| start.eq_ignore_ascii_case("$root/"));

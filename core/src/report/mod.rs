@@ -5,6 +5,7 @@
 //! top.
 
 pub mod build;
+pub mod explain;
 pub mod text;
 
 use indexmap::IndexMap;

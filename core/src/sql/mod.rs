@@ -19,6 +19,7 @@ mod query_dialect;
 mod rewrite;
 pub mod scope;
 mod simplify;
+pub mod sites;
 mod star;
 mod statements;
 pub mod tree;
@@ -113,7 +114,7 @@ const DEEPEST_TREE: usize = 400;
 /// # Errors
 /// When it is not one query, when sqlparser refuses it, or when it is nested too deeply to be walked.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Node, SqlError> {
-    parse_tokens(text, tokenize(text, dialect)?, dialect)
+    parse_tokens(text, tokenize(text, dialect)?, dialect, false)
 }
 
 fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlError> {
@@ -125,7 +126,13 @@ fn tokenize(text: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, SqlError
         })
 }
 
-fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Result<Node, SqlError> {
+/// With `places`, the names of tables and what qualifies columns carry where they stand.
+fn parse_tokens(
+    text: &str,
+    tokens: Vec<TokenWithSpan>,
+    dialect: Dialect,
+    places: bool,
+) -> Result<Node, SqlError> {
     refuse_long_chains(tokens.iter().map(|token| (&token.token, token.span.start))).map_err(
         |(location, message)| SqlError {
             message,
@@ -173,7 +180,7 @@ fn parse_tokens(text: &str, tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Res
             }
         })
         .map_err(|error| parse_error(text, &error.to_string()))?;
-    let mut tree = lower::Lowering { dialect }.query(*query);
+    let mut tree = lower::Lowering { dialect, places }.query(*query);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
             message: format!("nested more than {DEEPEST_TREE} {TOO_DEEP}"),
@@ -281,7 +288,7 @@ pub fn analyze_of(
 /// A query as it was written; of one that shows a known gap of the parser only the tables, with a note.
 fn read_original(text: &str, dialect: Dialect, notes: &mut Vec<String>) -> Result<Node, SqlError> {
     let tokens = tokenize(text, dialect)?;
-    let error = match parse_tokens(text, tokens.clone(), dialect) {
+    let error = match parse_tokens(text, tokens.clone(), dialect, false) {
         Ok(tree) => return Ok(tree),
         Err(error) => error,
     };

@@ -9,12 +9,17 @@ use crate::name::TableName;
 /// All tables read, as fully qualified quoted names. Tables with a schema but no catalog get the default one.
 pub fn tables(query: &Node, default_catalog: Option<&str>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    visit(query, &mut Vec::new(), &mut |table| {
+    each_table(query, &mut |table| {
         if let Some(name) = qualified(table, default_catalog) {
             found.insert(name.to_string());
         }
     });
     found
+}
+
+/// Visits every node of a table that is no common table expression.
+pub(super) fn each_table(query: &Node, found: &mut dyn FnMut(&Node)) {
+    visit(query, &mut Vec::new(), found);
 }
 
 /// The name of a table node with its catalog.

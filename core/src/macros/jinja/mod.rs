@@ -8,6 +8,8 @@ mod python_text;
 mod read;
 mod stored;
 
+pub(crate) use moment::strftime;
+
 use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 

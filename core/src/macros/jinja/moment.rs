@@ -37,6 +37,14 @@ pub(super) fn value(text: &str, zoned: bool) -> Value {
     }
 }
 
+/// An instant, `YYYY-MM-DD HH:MM:SS[.ffffff]`, in Python's time format. `None` when either cannot be read.
+pub(crate) fn strftime(instant: &str, shape: &str) -> Option<String> {
+    let at: DateTime = instant.chars().take(26).collect::<String>().parse().ok()?;
+    // Python's %f has six digits.
+    let shape = shape.replace("%f", "%6f");
+    BrokenDownTime::from(at).to_string(&shape).ok()
+}
+
 impl Moment {
     fn text(&self, separator: &str) -> String {
         if self.is_date {

@@ -95,6 +95,40 @@ pub fn read(
     Ok(data)
 }
 
+/// The cells of a seed by row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeedRows {
+    /// Column names, folded.
+    pub names: Vec<String>,
+    /// Rows of cells; `None` is a missing value.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Reads the rows of a seed, each cell as it is written.
+///
+/// # Errors
+/// As `read`.
+pub fn rows(
+    content: &str,
+    settings: Option<&IndexMap<String, Value>>,
+    dialect: Dialect,
+) -> Result<SeedRows, SeedError> {
+    let table = table::read(content, &format_of(settings)?)?;
+    let words = NaWords::of(settings);
+    let mut found = SeedRows {
+        names: Vec::new(),
+        rows: vec![Vec::new(); table.rows],
+    };
+    for (name, cells) in table.names.iter().zip(table.columns) {
+        let missing = words.column(name);
+        found.names.push(column_name(name, dialect));
+        for (row, cell) in found.rows.iter_mut().zip(cells) {
+            row.push((!missing.contains(&cell)).then_some(cell));
+        }
+    }
+    Ok(found)
+}
+
 /// A column's name as the dialect folds it when it comes from outside of SQL (a CSV header, YAML): bare words as
 /// unquoted names, everything else as quoted ones.
 pub(crate) fn column_name(name: &str, dialect: Dialect) -> String {

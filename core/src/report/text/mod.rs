@@ -3,6 +3,7 @@
 //! In: finished reports and diagnostics. Out: text that ends with a line break. Nothing is decided here, and
 //! nothing is looked up: a fact that the text needs is a field of the report.
 
+mod explain;
 mod frame;
 mod markdown;
 mod names;
@@ -10,6 +11,7 @@ mod plan;
 mod style;
 mod tree;
 
+pub use explain::{explained, script};
 pub use frame::diagnostic;
 pub use markdown::markdown;
 pub use plan::{plan, work};

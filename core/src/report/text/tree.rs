@@ -17,7 +17,7 @@ impl Tree {
 
     /// A tree whose children are leaves. Eleven and more are cut to the first and the last unless `full`.
     pub(super) fn of(label: impl Into<String>, leaves: Vec<String>, full: bool) -> Self {
-        let leaves = if full { leaves } else { cut(leaves) };
+        let leaves = if full { leaves } else { cut(leaves, |line| line) };
         Self {
             label: label.into(),
             children: leaves.into_iter().map(Self::new).collect(),
@@ -39,16 +39,19 @@ impl Tree {
             } else {
                 ("├── ", "│   ")
             };
-            text.push_str(indent);
-            text.push_str(branch);
-            text.push_str(&child.label);
-            text.push('\n');
+            for (line, part) in child.label.split('\n').enumerate() {
+                text.push_str(indent);
+                text.push_str(if line == 0 { branch } else { below });
+                text.push_str(part);
+                text.push('\n');
+            }
             child.draw_children(&format!("{indent}{below}"), text);
         }
     }
 }
 
-fn cut(mut items: Vec<String>) -> Vec<String> {
+/// At most ten items; of more, the first and the last with a line between them.
+pub(super) fn cut<T>(mut items: Vec<T>, line: impl Fn(String) -> T) -> Vec<T> {
     const LONGEST: usize = 10;
     if items.len() <= LONGEST {
         return items;
@@ -56,7 +59,7 @@ fn cut(mut items: Vec<String>) -> Vec<String> {
     let hidden = items.len() - 2;
     let last = items.pop();
     items.truncate(1);
-    items.push(format!(".... {hidden} more ...."));
+    items.push(line(format!(".... {hidden} more ....")));
     items.extend(last);
     items
 }

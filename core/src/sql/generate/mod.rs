@@ -82,6 +82,15 @@ pub fn stored_key(text: &str, dialect: Dialect) -> String {
 
 /// Keys and hashed values of a tuple of `key = value` pairs. Keys lose their quotes; what is no pair is left out.
 pub fn properties(text: &str, dialect: Dialect) -> Vec<(String, String)> {
+    pairs(text, dialect, quick::text)
+}
+
+/// The same with the values as SQL.
+pub fn written_properties(text: &str, dialect: Dialect) -> Vec<(String, String)> {
+    pairs(text, dialect, print::text)
+}
+
+fn pairs(text: &str, dialect: Dialect, write: fn(&Expr, Dialect) -> String) -> Vec<(String, String)> {
     let pairs = match parse::expression(text, dialect) {
         Some(Expr::Tuple(pairs) | Expr::Array(pairs)) => pairs,
         Some(Expr::Paren(pair)) => vec![*pair],
@@ -100,10 +109,10 @@ pub fn properties(text: &str, dialect: Dialect) -> Vec<(String, String)> {
                 .map(|(name, _)| name)
                 .collect::<Vec<_>>()
                 .join("."),
-            other => quick::text(&other, dialect),
+            other => write(&other, dialect),
         };
         if operator == "=" {
-            found.push((key, quick::text(&value, dialect)));
+            found.push((key, write(&value, dialect)));
         }
     }
     found

@@ -115,7 +115,8 @@ impl Lowering {
             Expr::Identifier(ident) => Node::column(self.name(&ident), None),
             Expr::CompoundIdentifier(mut parts) => {
                 let last = parts.pop().map(|ident| self.name(&ident));
-                Node::column(last.unwrap_or_default(), None).with_many("qualifier", self.identifiers(&parts))
+                self.placed(Node::column(last.unwrap_or_default(), None), &parts)
+                    .with_many("qualifier", self.identifiers(&parts))
             }
             Expr::Value(value) => self.value(value.value),
             Expr::Function(function) => self.function(function),

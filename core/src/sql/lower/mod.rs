@@ -24,6 +24,8 @@ use super::tree::{Kind, Node};
 pub(super) struct Lowering {
     /// Whose case rules and types apply.
     pub dialect: Dialect,
+    /// Whether names carry where they stand in the text. Such trees are not compared.
+    pub places: bool,
 }
 
 impl Lowering {
@@ -72,6 +74,14 @@ impl Lowering {
         idents.iter().map(|ident| self.identifier(ident)).collect()
     }
 
+    /// The identifiers of a name.
+    fn idents(name: &ObjectName) -> impl Iterator<Item = &Ident> {
+        name.0.iter().filter_map(|part| match part {
+            ObjectNamePart::Identifier(ident) => Some(ident),
+            ObjectNamePart::Function(_) => None,
+        })
+    }
+
     /// The parts of a table's name.
     fn table_parts(&self, name: &ObjectName) -> Vec<Node> {
         let qualified = name.0.len() > 1;
@@ -93,6 +103,18 @@ impl Lowering {
                 other => Node::identifier(other.to_string()),
             })
             .collect()
+    }
+
+    /// The node with the place of a name, when places are wanted: line and column of its begin and its end.
+    fn placed<'n>(&self, node: Node, name: impl IntoIterator<Item = &'n Ident>) -> Node {
+        if !self.places {
+            return node;
+        }
+        let mut idents = name.into_iter();
+        let Some(first) = idents.next() else { return node };
+        let (start, end) = (first.span.start, idents.last().unwrap_or(first).span.end);
+        let place = [start.line, start.column, end.line, end.column].map(|number| number.to_string());
+        node.with("place", Node::new(Kind::Word, place.join(" ")))
     }
 
     fn expressions(&self, expressions: Vec<ast::Expr>) -> Vec<Node> {

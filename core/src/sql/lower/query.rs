@@ -305,9 +305,9 @@ impl Lowering {
             }
             SelectItem::QualifiedWildcard(kind, options) => {
                 let node = match kind {
-                    SelectItemQualifiedWildcardKind::ObjectName(name) => {
-                        Node::new(Kind::Star, "").with_many("qualifier", self.column_parts(&name))
-                    }
+                    SelectItemQualifiedWildcardKind::ObjectName(name) => self
+                        .placed(Node::new(Kind::Star, ""), Self::idents(&name))
+                        .with_many("qualifier", self.column_parts(&name)),
                     SelectItemQualifiedWildcardKind::Expr(expression) => {
                         Node::new(Kind::Star, "").with("this", self.expression(expression))
                     }

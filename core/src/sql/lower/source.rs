@@ -39,7 +39,7 @@ impl Lowering {
                 words.extend(sample.as_ref().map(sample_text));
                 words.extend(index_hints.iter().map(ToString::to_string));
                 let words = words.into_iter().map(|word| Node::new(Kind::Word, word));
-                Node::new(Kind::Table, "")
+                self.placed(Node::new(Kind::Table, ""), Self::idents(&name))
                     .with_many("name", self.table_parts(&name))
                     .with_flag("ordinality", with_ordinality)
                     .with_many("modifiers", words.collect())

@@ -49,7 +49,8 @@ fn is_integer(kind: K) -> bool {
     )
 }
 
-fn is_number(kind: K) -> bool {
+/// Whether a kind is a number.
+pub fn is_number(kind: K) -> bool {
     is_integer(kind)
         || matches!(
             kind,
@@ -73,7 +74,8 @@ fn is_text(kind: K) -> bool {
     TEXTS.contains(&kind)
 }
 
-fn is_temporal(kind: K) -> bool {
+/// Whether a kind is a date or a time.
+pub fn is_temporal(kind: K) -> bool {
     TIMES.contains(&kind)
         || matches!(
             kind,
