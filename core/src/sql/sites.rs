@@ -69,6 +69,12 @@ type Edit = (Span, String);
 pub fn replace_in_query(text: &str, context: &SiteContext<'_>) -> Result<String, SqlError> {
     let dialect = context.dialect;
     let tree = parse_tokens(text, tokenize(text, dialect)?, dialect, true)?;
+    if !tree.is_query() {
+        return Err(SqlError {
+            message: "expected a query".to_string(),
+            offset: None,
+        });
+    }
     let mut edits: Vec<Edit> = Vec::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
     scope::each_table(&tree, &mut |table| {
