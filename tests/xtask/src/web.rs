@@ -54,39 +54,42 @@ pub fn build(options: &[&str]) -> Outcome {
     let fast = options.contains(&"--fast");
     let profile = if fast { "dev" } else { "wasm" };
     let wasm32 = "wasm32-unknown-unknown";
-    cargo(&[
-        "build",
-        "--package",
-        "planglass-web",
-        "--features",
-        "viewer",
-        "--lib",
-        "--target",
-        wasm32,
-        "--profile",
-        profile,
-    ])?;
-    let folder = if fast { "debug" } else { "wasm" };
-    let built = target().join(wasm32).join(folder).join("planglass_web.wasm");
+    let folder = target()
+        .join(wasm32)
+        .join(if fast { "debug" } else { "wasm" });
     let dist = root().join("www/dist");
+    let build = |what: &[&str]| {
+        let common = ["build", "--package", "planglass-web", "--target", wasm32, "--profile", profile];
+        cargo(&[&common, what].concat())
+    };
+    // The viewer first: it builds the library without the planner on its way.
+    build(&["--bin", "viewer", "--no-default-features", "--features", "viewer"])?;
+    write_glue(&folder.join("viewer.wasm"), &dist, false)?;
+    build(&["--lib"])?;
+    let built = folder.join("planglass_web.wasm");
     if fast {
-        write_glue(&built, &dist)?;
+        write_glue(&built, &dist, true)?;
     } else {
         // Glue takes its names from the file's.
-        let cut = built.with_file_name("cut").join("planglass_web.wasm");
+        let cut = folder.join("cut/planglass_web.wasm");
         crate::cut::cut(&built, &cut)?;
-        write_glue(&cut, &dist)?;
+        write_glue(&cut, &dist, true)?;
     }
 
-    let wasm = read(&dist.join("browser/planglass_web_bg.wasm"))?;
-    let glue = read_text(&dist.join("browser/planglass_web.js"))?;
-    let page = page(&wasm, &glue)?;
+    let parts = |name: &str| -> Result<(Vec<u8>, String), String> {
+        let file = |end: &str| dist.join(format!("browser/{name}{end}"));
+        Ok((read(&file("_bg.wasm"))?, read_text(&file(".js"))?))
+    };
+    let planner = parts("planglass_web")?;
+    let viewer = parts("viewer")?;
+    let page = page(&planner, &viewer)?;
     write(&dist.join("index.html"), page.as_bytes())?;
 
     println!("{:>12} {:>10} {:>10}", "bytes", "raw", "gzip");
     for (what, bytes) in [
-        ("wasm", wasm.as_slice()),
-        ("glue", glue.as_bytes()),
+        ("planner", planner.0.as_slice()),
+        ("viewer", viewer.0.as_slice()),
+        ("glue", [planner.1.as_bytes(), viewer.1.as_bytes()].concat().as_slice()),
         ("index.html", page.as_bytes()),
     ] {
         println!("{what:>12} {:>10} {:>10}", bytes.len(), packed(bytes)?.len());
@@ -95,11 +98,14 @@ pub fn build(options: &[&str]) -> Outcome {
     Ok(())
 }
 
-/// The same wasm with glue for a classic script (`browser/`) and for Node.js (`node/`).
-fn write_glue(built: &Path, dist: &Path) -> Outcome {
+/// The same wasm with glue for a classic script (`browser/`) and, for the planner, for Node.js (`node/`).
+fn write_glue(built: &Path, dist: &Path, with_node: bool) -> Outcome {
     let failed =
         |error: &dyn std::fmt::Display| format!("{}: no glue could be made: {error:#}", built.display());
     for node in [false, true] {
+        if node && !with_node {
+            continue;
+        }
         let mut glue = Bindgen::new();
         glue.input_path(built)
             .typescript(true)
@@ -118,14 +124,15 @@ fn write_glue(built: &Path, dist: &Path) -> Outcome {
 }
 
 /// Puts the page together.
-fn page(wasm: &[u8], glue: &str) -> Result<String, String> {
+fn page(planner: &(Vec<u8>, String), viewer: &(Vec<u8>, String)) -> Result<String, String> {
     let www = root().join("www");
     let template = read_text(&www.join("index.html"))?;
     let style = read_text(&www.join("style.css"))?;
     let boot = read_text(&www.join("boot.js"))?;
     let worker = read_text(&www.join("worker.js"))?;
     for (what, text) in [
-        ("glue", glue),
+        ("glue of the planner", &planner.1),
+        ("glue of the viewer", &viewer.1),
         ("boot.js", &boot),
         ("worker.js", &worker),
         ("style.css", &style),
@@ -136,7 +143,7 @@ fn page(wasm: &[u8], glue: &str) -> Result<String, String> {
     }
     let policy = [
         "default-src 'none'".to_string(),
-        format!("script-src {} {} 'wasm-unsafe-eval'", hash(glue), hash(&boot)),
+        format!("script-src {} {} 'wasm-unsafe-eval'", hash(&viewer.1), hash(&boot)),
         format!("style-src {}", hash(&style)),
         "img-src data:".to_string(),
         "worker-src blob:".to_string(),
@@ -145,15 +152,18 @@ fn page(wasm: &[u8], glue: &str) -> Result<String, String> {
         "base-uri 'none'".to_string(),
     ]
     .join("; ");
-    let wasm = BASE64.encode(packed(wasm)?);
+    let planner_wasm = BASE64.encode(packed(&planner.0)?);
+    let viewer_wasm = BASE64.encode(packed(&viewer.0)?);
     let sample = sample()?;
     let parts: BTreeMap<&str, &str> = [
         ("policy", policy.as_str()),
         ("style", &style),
         ("sample", &sample),
         ("worker", &worker),
-        ("wasm", &wasm),
-        ("glue", glue),
+        ("planner_glue", &planner.1),
+        ("planner_wasm", &planner_wasm),
+        ("glue", &viewer.1),
+        ("viewer_wasm", &viewer_wasm),
         ("boot", &boot),
     ]
     .into();

@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use crate::folder::wanted;
-use crate::planner::Parcel;
+use crate::post::Parcel;
 
 /// Most files that a dropped folder may have: beyond that it is no project.
 const MOST_FILES: usize = 50_000;

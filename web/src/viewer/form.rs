@@ -5,7 +5,7 @@ use planglass_core::ordered::{BTreeMap, BTreeSet};
 use planglass_core::plan::PlanOptions;
 use planglass_core::time::{Timestamp, parse_date};
 
-use crate::session::Asked;
+use crate::messages::Asked;
 
 /// A text of the options form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

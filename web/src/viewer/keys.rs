@@ -8,8 +8,7 @@ use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::pages::changes;
-use super::route::{Page, Route};
+use super::route::Page;
 use super::store::Action;
 use super::{Store, cancel};
 
@@ -102,17 +101,18 @@ pub fn press(store: &Store, event: &KeyboardEvent) {
         "t" => store.dispatch(Action::SwitchTheme),
         "u" => store.dispatch(Action::Undo),
         "U" => store.dispatch(Action::Redo),
-        "j" if changes => step(store, 1),
-        "k" if changes => step(store, -1),
+        "j" if changes => step(store, true),
+        "k" if changes => step(store, false),
         "v" if changes => {
             if let Some(model) = &store.route.model {
                 store.dispatch(Action::View(model.clone()));
-                step(store, 1);
+                step(store, true);
             }
         }
-        "b" if changes => choose(store, Some("BREAKING")),
-        "n" if changes => choose(store, Some("NON_BREAKING")),
-        "a" if changes => choose(store, None),
+        // The buttons are there when a category may be chosen.
+        "b" if changes => click("[data-choose=BREAKING]"),
+        "n" if changes => click("[data-choose=NON_BREAKING]"),
+        "a" if changes => click("[data-choose=AUTO]"),
         "/" if changes => focus("#filter"),
         _ => return,
     }
@@ -137,32 +137,21 @@ fn escape(store: &Store) {
     }
 }
 
-/// Selects the change that is `by` places further in the list as it is shown.
-fn step(store: &Store, by: isize) {
-    let Some(review) = &store.review else { return };
-    let shown = changes::shown(review, &store.route);
-    let at = shown
-        .iter()
-        .position(|index| Some(&review.rows[*index].name) == store.route.model.as_ref());
-    let next = match at {
-        None => 0,
-        Some(at) => at.saturating_add_signed(by).min(shown.len().saturating_sub(1)),
+/// Goes to the change after or before the selected one, in the list as it is shown.
+fn step(store: &Store, on: bool) {
+    let next = match &store.place {
+        None => store.first.as_ref(),
+        Some(place) if on => place.next.as_ref(),
+        Some(place) => place.previous.as_ref(),
     };
-    if let Some(index) = shown.get(next) {
-        let route: Route = store.route.change(Some(&review.rows[*index].name));
-        store.dispatch(Action::Go(route));
+    if let Some(name) = next {
+        store.dispatch(Action::Go(store.route.of(name)));
     }
 }
 
-fn choose(store: &Store, category: Option<&'static str>) {
-    let Some(row) = store
-        .review
-        .as_ref()
-        .and_then(|review| review.row(store.route.model.as_deref()?))
-    else {
-        return;
-    };
-    if row.choosable && store.can_choose() {
-        store.dispatch(Action::Choose(row.name.clone(), category));
+fn click(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.as_ref().and_then(Element::dyn_ref::<HtmlElement>) {
+        element.click();
     }
 }

@@ -5,19 +5,22 @@ pub mod files;
 pub mod form;
 pub mod keys;
 pub mod pages;
-pub mod review;
+pub mod planner;
 pub mod route;
 pub mod store;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::utils::{document, document_element, window};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
-use crate::planner::Planner;
+use crate::messages::{Query, View};
+use crate::post::Parcel;
 use components::frame::Frame;
+use planner::Planner;
 use route::Route;
 use store::{Action, State};
 
@@ -54,6 +57,46 @@ pub fn cancel() {
     PLANNER.with_borrow(|planner| {
         if let Some(planner) = planner {
             planner.cancel();
+        }
+    });
+}
+
+/// What a query asks for; the last answer stays until a newer one is there. Asks again whenever something was
+/// opened or planned.
+#[hook]
+pub fn use_view(query: Option<Query>) -> Option<Rc<View>> {
+    let store = use_store();
+    let answer = use_state_eq(|| None::<Rc<View>>);
+    let newest = use_mut_ref(|| 0_u32);
+    {
+        let answer = answer.clone();
+        use_effect_with((query, store.generation), move |(query, _)| {
+            let serial = {
+                let mut newest = newest.borrow_mut();
+                *newest += 1;
+                *newest
+            };
+            let current = Rc::clone(&newest);
+            match query {
+                None => answer.set(None),
+                Some(query) => look(query.clone(), move |view| {
+                    if *current.borrow() == serial {
+                        answer.set(view.map(Rc::new));
+                    }
+                }),
+            }
+            // An answer that comes after the page has gone is not for anybody.
+            move || *newest.borrow_mut() += 1
+        });
+    }
+    (*answer).clone()
+}
+
+/// Asks the worker for something to look at, once.
+pub fn look(query: Query, hears: impl FnOnce(Option<View>) + 'static) {
+    PLANNER.with_borrow(|planner| {
+        if let Some(planner) = planner {
+            planner.look(query, hears);
         }
     });
 }
@@ -150,7 +193,7 @@ fn use_keys(store: &Store) {
 /// Shared by components that open files: what came of them goes to the store.
 pub fn open_files(
     store: &Store,
-    files: impl Future<Output = Result<Vec<crate::planner::Parcel>, String>> + 'static,
+    files: impl Future<Output = Result<Vec<Parcel>, String>> + 'static,
 ) {
     let store = store.dispatcher();
     wasm_bindgen_futures::spawn_local(async move {

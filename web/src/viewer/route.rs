@@ -2,7 +2,9 @@
 //!
 //! `#changes/%22db%22.%22shop%22.%22items%22?theme=dark&status=direct`
 
-use crate::viewer::review::Status;
+use std::collections::BTreeMap;
+
+use crate::messages::Status;
 
 /// A page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,13 +16,15 @@ pub enum Page {
     Plan,
     /// What changed, one by one.
     Changes,
+    /// One model in all detail.
+    Model,
     /// Keys, legend, versions.
     Help,
 }
 
 impl Page {
     /// All pages in the order of their tabs.
-    pub const ALL: [Self; 4] = [Self::Open, Self::Plan, Self::Changes, Self::Help];
+    pub const ALL: [Self; 5] = [Self::Open, Self::Plan, Self::Changes, Self::Model, Self::Help];
 
     /// Name in the fragment.
     pub fn slug(self) -> &'static str {
@@ -28,6 +32,7 @@ impl Page {
             Self::Open => "open",
             Self::Plan => "plan",
             Self::Changes => "changes",
+            Self::Model => "model",
             Self::Help => "help",
         }
     }
@@ -38,6 +43,7 @@ impl Page {
             Self::Open => "Open",
             Self::Plan => "Plan",
             Self::Changes => "Changes",
+            Self::Model => "Model",
             Self::Help => "Help",
         }
     }
@@ -85,8 +91,10 @@ pub struct Route {
     pub model: Option<String>,
     /// Only changes of this status.
     pub status: Option<Status>,
-    /// Only names that contain this.
+    /// Only names that contain this, or that this selects.
     pub filter: String,
+    /// What else a page remembers, by keys of its own: `group=schema`.
+    pub more: BTreeMap<String, String>,
     /// Light or dark.
     pub theme: Theme,
 }
@@ -111,7 +119,10 @@ impl Route {
                 "theme" if value == "light" => route.theme = Theme::Light,
                 "status" => route.status = Status::ALL.into_iter().find(|status| status.slug() == value),
                 "filter" => route.filter = decode(value),
-                _ => {}
+                "theme" => {}
+                key => {
+                    route.more.insert(decode(key), decode(value));
+                }
             }
         }
         route
@@ -134,6 +145,11 @@ impl Route {
         if !self.filter.is_empty() {
             pairs.push(format!("filter={}", encode(&self.filter)));
         }
+        pairs.extend(
+            self.more
+                .iter()
+                .map(|(key, value)| format!("{}={}", encode(key), encode(value))),
+        );
         if !pairs.is_empty() {
             text.push('?');
             text.push_str(&pairs.join("&"));
@@ -141,10 +157,36 @@ impl Route {
         text
     }
 
-    /// The same view of another page.
+    /// Another page; the model and how the list of changes is shown stay.
     #[must_use]
     pub fn to(&self, page: Page) -> Self {
         Self { page, ..self.clone() }
+    }
+
+    /// What a page remembers under a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.more.get(key).map(String::as_str)
+    }
+
+    /// The same with something remembered; an empty value is forgotten.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let mut route = self.clone();
+        if value.is_empty() {
+            route.more.remove(key);
+        } else {
+            route.more.insert(key.to_string(), value.to_string());
+        }
+        route
+    }
+
+    /// The same page of another model.
+    #[must_use]
+    pub fn of(&self, model: &str) -> Self {
+        Self {
+            model: Some(model.to_string()),
+            ..self.clone()
+        }
     }
 
     /// The changes of one status.
@@ -156,6 +198,7 @@ impl Route {
             status,
             filter: String::new(),
             theme: self.theme,
+            more: self.more.clone(),
         }
     }
 
@@ -217,6 +260,7 @@ mod tests {
             status: Some(Status::Indirect),
             filter: "a=b & <c>".into(),
             theme: Theme::Dark,
+            more: BTreeMap::from([("a&b".to_string(), "c=d".to_string())]),
         };
         assert_eq!(Route::parse(&route.fragment()), route);
         assert_eq!(Route::default().fragment(), "#open");

@@ -9,10 +9,12 @@ use std::rc::Rc;
 use planglass_core::time::Timestamp;
 use yew::Reducible;
 
-use crate::planner::{Event, Parcel, Reply, Request};
-use crate::session::{Asked, Opened, What};
+use crate::messages::plan::PlanSummaryView;
+use crate::messages::rows::Place;
+use crate::messages::{Asked, Opened, PlanView, Reply, Request};
+use crate::post::Parcel;
 use crate::viewer::form::{Field, Form, Switch, minute};
-use crate::viewer::review::{Review, Row};
+use crate::viewer::planner::Event;
 use crate::viewer::route::{Page, Route, Theme};
 
 /// What the last choice of a category did.
@@ -63,8 +65,14 @@ pub struct State {
     pub redo: Vec<BTreeMap<String, String>>,
     /// The last choice.
     pub effect: Option<Effect>,
-    /// The newest plan.
-    pub review: Option<Rc<Review>>,
+    /// The newest plan, at a glance.
+    pub plan: Option<Rc<PlanView>>,
+    /// Grows with everything that is opened or planned: what was asked for before is out of date.
+    pub generation: u32,
+    /// Where the selected model is in the list of changes.
+    pub place: Option<Place>,
+    /// Name of the first change, where keys start.
+    pub first: Option<String>,
     /// Something went wrong that is no problem of the input: shown until dismissed.
     pub alarm: Option<String>,
     /// Models that were looked at and ticked.
@@ -91,8 +99,12 @@ pub enum Action {
     OpenSample(Vec<Parcel>, String, Timestamp),
     /// Files could not even be taken.
     Refuse(String),
-    /// Forget an input.
-    Close(What),
+    /// Forget an input, by its number.
+    Close(u32),
+    /// Plan against this state from now on, by its number.
+    Use(u32),
+    /// The list of changes is shown: where the selected model is, and the first model.
+    Placed(Option<Place>, Option<String>),
     /// A text of the form was edited.
     Edit(Field, String),
     /// A switch of the form was flipped.
@@ -101,8 +113,10 @@ pub enum Action {
     Compute(Timestamp),
     /// Show the saved plan.
     ShowReport,
-    /// Choose a category for a model; `None` leaves it to the planner.
-    Choose(String, Option<&'static str>),
+    /// Choose a category for a model, given with its name for people; `None` leaves it to the planner.
+    Choose(String, String, Option<&'static str>),
+    /// Let all direct changes go forward only, or not.
+    ForwardOnly(bool),
     /// Take back the last choice.
     Undo,
     /// Take it again.
@@ -135,9 +149,9 @@ impl State {
         self.waiting.is_some()
     }
 
-    /// The same value for all that only depends on the current plan.
-    pub fn plan_environment(&self) -> Option<&str> {
-        self.review.as_ref()?.plan().map(|plan| plan.environment.as_str())
+    /// Facts and counts of the plan that is shown.
+    pub fn summary(&self) -> Option<&PlanSummaryView> {
+        self.plan.as_ref()?.summary.as_ref()
     }
 
     /// A chosen category may be changed now: the plan came from open files.
@@ -182,6 +196,25 @@ impl State {
         self.ask(asked, Some(words));
     }
 
+    /// A plan-wide switch, planned again at once and kept in the form.
+    fn forward_only(&mut self, on: bool) {
+        let Some(mut asked) = self.asked.clone() else {
+            return;
+        };
+        if on {
+            self.form.on.insert(Switch::ForwardOnly);
+        } else {
+            self.form.on.remove(&Switch::ForwardOnly);
+        }
+        asked.options.forward_only = Some(on);
+        let words = if on {
+            "All direct changes go forward only."
+        } else {
+            "Changes do not go forward only."
+        };
+        self.ask(asked, Some(words.to_string()));
+    }
+
     fn forget_choices(&mut self) {
         self.choices.clear();
         self.undo.clear();
@@ -204,47 +237,37 @@ impl State {
     fn heard(&mut self, event: Event) {
         match event {
             Event::Reply(_, Reply::Opened { opened, millis }) => self.opened_now(*opened, millis),
-            Event::Reply(serial, Reply::Planned { outcome, millis }) => {
+            Event::Reply(serial, Reply::Planned(plan)) => {
                 let Some(waiting) = self.waiting.take_if(|waiting| waiting.serial == Some(serial)) else {
                     return;
                 };
-                let review = Review::new(*outcome, millis);
                 self.effect = waiting.choice.map(|what| Effect {
                     what,
-                    result: self
-                        .review
-                        .as_ref()
-                        .map(|before| compared(before, &review))
-                        .unwrap_or_default(),
+                    result: effect_words(&plan),
                 });
                 if self.route.page == Page::Open {
                     self.route.page = Page::Plan;
                 }
-                if self
-                    .route
-                    .model
-                    .as_ref()
-                    .is_some_and(|name| review.row(name).is_none())
-                {
-                    self.route.model = None;
-                }
-                self.review = Some(Rc::new(review));
+                self.generation += 1;
+                self.plan = Some(Rc::from(plan));
             }
+            Event::Reply(_, Reply::View(_)) => {}
             Event::Reply(_, Reply::Failed { message }) => {
                 self.reading = false;
                 self.waiting = None;
                 self.alarm = Some(message);
             }
-            Event::Restarted { serial, message } => {
+            Event::Restarted { serial, view, message } => {
                 let planning = self
                     .waiting
                     .take_if(|waiting| waiting.serial == Some(serial))
                     .is_some();
-                let what = if planning {
-                    "planning".to_string()
-                } else {
-                    format!("reading {}", self.opening)
+                let what = match view {
+                    Some(view) => format!("looking at {view}"),
+                    None if planning => "planning".to_string(),
+                    None => format!("reading {}", self.opening),
                 };
+                self.generation += 1;
                 self.reading = false;
                 self.waiting = None;
                 self.then = None;
@@ -264,6 +287,7 @@ impl State {
         self.read_millis = millis;
         let only_report = opened.has_report && !opened.can_plan;
         self.opened = Rc::new(opened);
+        self.generation += 1;
         self.forget_choices();
         self.viewed.clear();
         let then = self.then.take();
@@ -288,29 +312,22 @@ impl State {
     }
 }
 
-/// What changed between two plans of the same files, in words.
-fn compared(before: &Review, after: &Review) -> String {
-    if after.plan().is_none() {
+/// What a choice changed, in words.
+fn effect_words(plan: &PlanView) -> String {
+    if plan.summary.is_none() {
         return "The plan was refused.".to_string();
     }
-    let changed = |row: &&Row| {
-        before
-            .row(&row.name)
-            .is_none_or(|old| (old.category, old.batches) != (row.category, row.batches))
-    };
-    let models = after.rows.iter().filter(changed).count();
-    let delta = after.batches() as i64 - before.batches() as i64;
-    let batches = match delta {
+    let batches = match plan.batches_delta {
         0 => "the same intervals are filled".to_string(),
         fewer if fewer < 0 => format!("{} intervals fewer", -fewer),
         more => format!("{more} intervals more"),
     };
-    let models = match models {
+    let models = match plan.changed {
         0 => "No model is treated differently".to_string(),
         1 => "1 model is treated differently".to_string(),
         count => format!("{count} models are treated differently"),
     };
-    format!("{models}, {batches}. {:.0} ms", after.millis)
+    format!("{models}, {batches}. {:.0} ms", plan.millis)
 }
 
 fn choice_words(name: &str, category: Option<&str>) -> String {
@@ -336,7 +353,12 @@ impl Reducible for State {
                 state.open(parcels);
             }
             Action::Refuse(message) => state.alarm = Some(message),
-            Action::Close(what) => state.outbox.push((Request::Close(what), Vec::new())),
+            Action::Close(id) => state.outbox.push((Request::Close(id), Vec::new())),
+            Action::Use(id) => state.outbox.push((Request::Use(id), Vec::new())),
+            Action::Placed(place, first) => {
+                state.place = place;
+                state.first = first;
+            }
             Action::Edit(field, text) => {
                 state.form.texts.insert(field, text);
                 state.form_error = None;
@@ -348,20 +370,17 @@ impl Reducible for State {
             }
             Action::Compute(clock) => state.compute(clock),
             Action::ShowReport => state.show_report(),
-            Action::Choose(name, category) => {
+            Action::ForwardOnly(on) => state.forward_only(on),
+            Action::Choose(name, shown, category) => {
                 let mut choices = state.choices.clone();
                 match category {
                     Some(category) => choices.insert(name.clone(), category.to_string()),
                     None => choices.remove(&name),
                 };
                 if choices != state.choices {
-                    let shown = state
-                        .review
-                        .as_ref()
-                        .and_then(|review| review.row(&name).map(Row::display));
                     state.undo.push(state.choices.clone());
                     state.redo.clear();
-                    state.choose(choices, choice_words(&shown.unwrap_or(name), category));
+                    state.choose(choices, choice_words(&shown, category));
                 }
             }
             Action::Undo => {
@@ -404,8 +423,6 @@ impl Theme {
 
 #[cfg(test)]
 mod tests {
-    use planglass_core::report::{PlanOutcome, PlanReport};
-
     use super::*;
 
     fn run(state: State, actions: impl IntoIterator<Item = Action>) -> Rc<State> {
@@ -426,15 +443,19 @@ mod tests {
     }
 
     fn planned(serial: u32, environment: &str) -> Action {
-        let plan = PlanReport {
+        let summary = PlanSummaryView {
             environment: environment.into(),
-            ..PlanReport::default()
+            ..PlanSummaryView::default()
         };
-        let outcome = Box::new(PlanOutcome {
-            plan: Some(plan),
-            ..PlanOutcome::default()
-        });
-        Action::Heard(Event::Reply(serial, Reply::Planned { outcome, millis: 1.0 }))
+        let plan = PlanView {
+            summary: Some(summary),
+            ..PlanView::default()
+        };
+        Action::Heard(Event::Reply(serial, Reply::Planned(Box::new(plan))))
+    }
+
+    fn shown(state: &State) -> Option<&str> {
+        state.plan.as_ref()?.environment()
     }
 
     const CLOCK: Timestamp = Timestamp(1_000);
@@ -451,9 +472,9 @@ mod tests {
                 planned(1, "old"),
             ],
         );
-        assert!(state.review.is_none());
+        assert!(state.plan.is_none());
         let state = run(Rc::unwrap_or_clone(state), [planned(2, "new")]);
-        assert_eq!(state.plan_environment(), Some("new"));
+        assert_eq!(shown(&state), Some("new"));
         assert_eq!(state.route.page, Page::Plan);
         assert!(!state.computing());
     }
@@ -466,7 +487,7 @@ mod tests {
                 Action::Compute(CLOCK),
                 Action::Sent(vec![1]),
                 planned(1, "dev"),
-                Action::Choose("m".into(), Some("BREAKING")),
+                Action::Choose("m".into(), "m".into(), Some("BREAKING")),
             ],
         );
         assert_eq!(state.choices["m"], "BREAKING");
@@ -487,6 +508,7 @@ mod tests {
     fn a_broken_planner_keeps_the_last_plan_and_says_so() {
         let restarted = Event::Restarted {
             serial: 2,
+            view: None,
             message: "unreachable".into(),
         };
         let state = run(
@@ -500,7 +522,7 @@ mod tests {
                 Action::Heard(restarted),
             ],
         );
-        assert_eq!(state.plan_environment(), Some("dev"));
+        assert_eq!(shown(&state), Some("dev"));
         assert!(
             state
                 .alarm

@@ -1,91 +1,72 @@
-//! The list of changes: grouped by status, only the rows in view are drawn.
-
-use std::rc::Rc;
+//! The list of changes: grouped; only the lines in view are asked for and drawn.
 
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::parts::{badge, bar, category, name, number};
-use crate::viewer::review::{Review, Row, Status};
+use super::parts::{badge, bar, category, icon, name, number};
+use crate::messages::rows::GroupView;
+use crate::messages::{Item, Query, RowView, RowsQuery, RowsView, View};
+use crate::viewer::pages::changes::group_of;
 use crate::viewer::route::Route;
 use crate::viewer::store::Action;
-use crate::viewer::{Store, use_store};
+use crate::viewer::{Store, use_store, use_view};
 
-/// A line of the list.
-#[derive(Debug, Clone, PartialEq)]
-enum Item {
-    Group(&'static str, usize),
-    Row(usize),
+/// Heights of a kind of window, in pixels, as in the style sheet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Heights {
+    group: f64,
+    row: f64,
 }
 
-/// Heights in pixels, as in the style sheet: group and row, wide and narrow.
-const HEIGHTS: [(f64, f64); 2] = [(28.0, 32.0), (32.0, 68.0)];
+const WIDE: Heights = Heights { group: 28.0, row: 32.0 };
+const NARROW: Heights = Heights { group: 36.0, row: 68.0 };
 
-/// Rows drawn above and below the view, so that scrolling shows no holes.
+/// Lines drawn above and below the view, in pixels, so that scrolling shows no holes.
 const MARGIN: f64 = 400.0;
 
-/// Properties of [`ChangeList`].
-#[derive(Properties, PartialEq)]
-pub struct ChangeListProps {
-    /// The plan.
-    pub review: Rc<Review>,
-    /// Indices of the rows to show, in order.
-    pub shown: Rc<Vec<usize>>,
-}
-
-fn items(review: &Review, shown: &[usize]) -> Vec<Item> {
-    let title = |row: &Row| match row.status {
-        Status::Indirect => Status::Indirect.title(),
-        _ if row.undecided => "Needs a category",
-        status => status.title(),
-    };
-    let mut items: Vec<Item> = Vec::with_capacity(shown.len() + 7);
-    let mut group = 0;
-    for index in shown {
-        let words = title(&review.rows[*index]);
-        match items.get_mut(group) {
-            Some(Item::Group(open, count)) if *open == words => *count += 1,
-            _ => {
-                group = items.len();
-                items.push(Item::Group(words, 1));
-            }
-        }
-        items.push(Item::Row(*index));
+impl Heights {
+    /// Top of a line: heads of groups are lower than rows.
+    fn top(self, groups: &[GroupView], line: usize) -> f64 {
+        let heads = groups.partition_point(|group| group.at < line);
+        heads as f64 * self.group + line.saturating_sub(heads) as f64 * self.row
     }
-    items
-}
 
-/// First and one past the last item in view, and the height of what is left out above and below.
-fn window(items: &[Item], heights: (f64, f64), top: f64, height: f64) -> (usize, usize, f64, f64) {
-    let (from, to) = (top - MARGIN, top + height + MARGIN);
-    let (mut first, mut last) = (items.len(), items.len());
-    let (mut above, mut at) = (0.0, 0.0);
-    for (index, item) in items.iter().enumerate() {
-        let size = if matches!(item, Item::Group(..)) {
-            heights.0
-        } else {
-            heights.1
-        };
-        if first == items.len() && at + size > from {
-            first = index;
-            above = at;
-        }
-        if last == items.len() && at > to {
-            last = index;
-        }
-        at += size;
-    }
-    let drawn: f64 = items[first.min(last)..last]
-        .iter()
-        .map(|item| {
-            if matches!(item, Item::Group(..)) {
-                heights.0
+    /// The line at a height.
+    fn line(self, groups: &[GroupView], lines: usize, height: f64) -> usize {
+        let (mut low, mut high) = (0, lines);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.top(groups, middle + 1) <= height {
+                low = middle + 1;
             } else {
-                heights.1
+                high = middle;
             }
-        })
-        .sum();
-    (first.min(last), last, above, (at - above - drawn).max(0.0))
+        }
+        low
+    }
+}
+
+/// What of the list is in view: top and height in pixels, and which heights its lines have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Sight {
+    top: f64,
+    height: f64,
+    narrow: bool,
+}
+
+impl Sight {
+    fn heights(self) -> Heights {
+        if self.narrow { NARROW } else { WIDE }
+    }
+
+    /// First and one past the last line to draw.
+    fn window(self, known: Option<&RowsView>) -> (usize, usize) {
+        let (groups, lines) = known.map_or((&[][..], usize::MAX / 2), |view| (&view.groups[..], view.lines));
+        let heights = self.heights();
+        let from = heights.line(groups, lines, (self.top - MARGIN).max(0.0));
+        let to = heights.line(groups, lines, self.top + self.height + MARGIN);
+        (from, to + 1)
+    }
 }
 
 fn narrow() -> bool {
@@ -116,19 +97,34 @@ fn Spacer(props: &SpacerProps) -> Html {
     html! { <div ref={node} aria-hidden="true"></div> }
 }
 
+/// Properties of [`ChangeList`].
+#[derive(Properties, PartialEq)]
+pub struct ChangeListProps {
+    /// Hears why the filter cannot be read.
+    pub on_error: Callback<Option<String>>,
+}
+
 /// The list.
 #[component]
 pub fn ChangeList(props: &ChangeListProps) -> Html {
     let store = use_store();
     let node = use_node_ref();
-    let view = use_state_eq(|| (0.0_f64, 900.0_f64, false));
+    let sight = use_state_eq(|| Sight {
+        top: 0.0,
+        height: 900.0,
+        narrow: narrow(),
+    });
+    let known = use_mut_ref(|| None::<RowsView>);
     let measure = {
-        let (node, view) = (node.clone(), view.clone());
+        let (node, sight) = (node.clone(), sight.clone());
         Callback::from(move |()| {
             if let Some(element) = node.cast::<HtmlElement>() {
-                // A coarse step keeps scrolling from drawing at every pixel.
-                let top = (f64::from(element.scroll_top()) / 128.0).floor() * 128.0;
-                view.set((top, f64::from(element.client_height()), narrow()));
+                sight.set(Sight {
+                    // A coarse step keeps scrolling from asking at every pixel.
+                    top: (f64::from(element.scroll_top()) / 128.0).floor() * 128.0,
+                    height: f64::from(element.client_height()),
+                    narrow: narrow(),
+                });
             }
         })
     };
@@ -141,19 +137,44 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
             move || drop(listener)
         });
     }
-    let items = use_memo((props.review.clone(), props.shown.clone()), |(review, shown)| {
-        items(review, shown)
-    });
-    let (top, height, narrow) = *view;
-    let heights = HEIGHTS[usize::from(narrow)];
-    let (first, last, above, below) = window(&items, heights, top, height);
-    let selected = place(&items, heights, selected(&store.route, &props.review));
-    use_selection_in_view(selected, &node);
-
+    let (from, to) = sight.window(known.borrow().as_ref());
+    let query = query(&store.route, from, to);
+    let view = use_view(Some(Query::Rows(query)));
+    let rows = match view.as_deref() {
+        Some(View::Rows(rows)) => Some(rows),
+        _ => None,
+    };
+    (*known.borrow_mut()).clone_from(&rows.cloned());
+    use_placed(&store, rows, &props.on_error);
+    let heights = sight.heights();
+    let selected = rows
+        .and_then(|rows| Some((rows, rows.place.as_ref()?)))
+        .map(|(rows, place)| {
+            (
+                heights.top(&rows.groups, place.line) as i64,
+                heights.top(&rows.groups, place.line + 1) as i64,
+            )
+        });
+    use_selection_in_view(store.route.model.clone(), selected, &node);
     let onscroll = Callback::from(move |_: Event| measure.emit(()));
+    let Some(rows) = rows else {
+        return html! { <div class="scroll" ref={node}></div> };
+    };
+    if rows.lines == 0 {
+        let words = if store.route.filter.is_empty() {
+            "No model has this status."
+        } else {
+            "No changed model has this in its name, and none is selected by it."
+        };
+        return html! {
+            <div class="scroll" ref={node}><div class="empty"><p class="b">{ "Nothing here." }</p><p class="i2">{ words }</p></div></div>
+        };
+    }
+    let above = heights.top(&rows.groups, rows.from);
+    let below = heights.top(&rows.groups, rows.lines) - heights.top(&rows.groups, rows.from + rows.items.len());
     html! {
-        <div class="scroll" ref={node} {onscroll} role="table" aria-label="Changed models" tabindex="-1"
-            aria-rowcount={props.shown.len().to_string()}>
+        <div class="scroll" ref={node} {onscroll} role="table" aria-label="Changed models" tabindex="0"
+            aria-rowcount={(rows.lines + 1).to_string()}>
             <div class="grid lh wide" role="row">
                 <span role="columnheader"><span class="vh">{ "Status" }</span></span>
                 <span role="columnheader">{ "Model" }</span>
@@ -164,43 +185,56 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
                 <span role="columnheader"><span class="vh">{ "Viewed" }</span></span>
             </div>
             <Spacer height={above} />
-            { for items[first..last].iter().map(|item| match item {
-                Item::Group(title, count) => html! {
-                    <div key={format!("group {title}")} class="gh" role="row">
-                        <span role="rowheader">{ *title }{ " " }<span class="count">{ *count }</span></span>
-                    </div>
-                },
-                Item::Row(index) => {
-                    let row = &props.review.rows[*index];
-                    let selected = store.route.model.as_ref() == Some(&row.name);
-                    let viewed = store.viewed.contains(&row.name);
-                    line(&store, row, selected, viewed, *index)
-                }
+            { for rows.items.iter().map(|item| match item {
+                Item::Group(group) => head(&store, group),
+                Item::Row(row) => line(&store, row),
             }) }
             <Spacer height={below} />
         </div>
     }
 }
 
-/// Top and bottom of a row.
-fn place(items: &[Item], heights: (f64, f64), row: Option<usize>) -> Option<(i64, i64)> {
-    let row = row?;
-    let mut at = 0.0;
-    for item in items {
-        match item {
-            Item::Group(..) => at += heights.0,
-            Item::Row(index) if *index == row => return Some((at as i64, (at + heights.1) as i64)),
-            Item::Row(_) => at += heights.1,
-        }
+fn query(route: &Route, from: usize, to: usize) -> RowsQuery {
+    RowsQuery {
+        group: group_of(route),
+        status: route.status,
+        filter: route.filter.clone(),
+        folded: folded(route),
+        from,
+        to,
+        selected: route.model.clone(),
+        ..RowsQuery::default()
     }
-    None
+}
+
+/// Keys of the folded groups.
+fn folded(route: &Route) -> Vec<String> {
+    let listed = route.get("folded").unwrap_or_default();
+    listed
+        .split('\n')
+        .filter(|key| !key.is_empty())
+        .map(str::to_string)
+        .collect()
+}
+
+/// Tells the page where the selected model is, for keys, and what is wrong with the filter.
+#[hook]
+fn use_placed(store: &Store, rows: Option<&RowsView>, on_error: &Callback<Option<String>>) {
+    let found = rows.map(|rows| (rows.place.clone(), rows.first.clone(), rows.error.clone()));
+    let (store, on_error) = (store.dispatcher(), on_error.clone());
+    use_effect_with(found, move |found| {
+        if let Some((place, first, error)) = found {
+            store.dispatch(Action::Placed(place.clone(), first.clone()));
+            on_error.emit(error.clone());
+        }
+    });
 }
 
 /// Scrolls the selected row into view when the selection moves.
 #[hook]
-fn use_selection_in_view(selected: Option<(i64, i64)>, node: &NodeRef) {
+fn use_selection_in_view(name: Option<String>, selected: Option<(i64, i64)>, node: &NodeRef) {
     let node = node.clone();
-    use_effect_with(selected, move |selected| {
+    use_effect_with((name, selected), move |(_, selected)| {
         let (Some((from, to)), Some(element)) = (*selected, node.cast::<HtmlElement>()) else {
             return;
         };
@@ -217,33 +251,43 @@ fn use_selection_in_view(selected: Option<(i64, i64)>, node: &NodeRef) {
     });
 }
 
-fn line(store: &Store, row: &Row, selected: bool, viewed: bool, index: usize) -> Html {
+fn head(store: &Store, group: &GroupView) -> Html {
+    let mut keys = folded(&store.route);
+    if group.folded {
+        keys.retain(|key| *key != group.key);
+    } else {
+        keys.push(group.key.clone());
+    }
+    let href = store.route.with("folded", &keys.join("\n")).fragment();
+    let expanded = (!group.folded).to_string();
+    html! {
+        <div key={format!("group {}", group.key)} class="gh" role="row">
+            <span role="rowheader"><a class="row" {href} role="button" aria-expanded={expanded}>
+                { icon(if group.folded { "right" } else { "down" }) }{ &group.title }<span class="count">{ group.count }</span></a></span>
+        </div>
+    }
+}
+
+fn line(store: &Store, row: &RowView) -> Html {
     let href = store.route.change(Some(&row.name)).fragment();
+    let selected = store.route.model.as_ref() == Some(&row.name);
     let view = {
         let (store, name) = (store.dispatcher(), row.name.clone());
         Callback::from(move |_: Event| store.dispatch(Action::View(name.clone())))
     };
     html! {
-        <div key={index} class="grid lr" role="row" aria-selected={selected.then_some("true")} data-model={row.name.clone()}>
+        <div key={row.name.clone()} class="grid lr" role="row" aria-selected={selected.then_some("true")} data-model={row.name.clone()}>
             <span role="cell">{ badge(row.status) }</span>
-            <a class="row go" role="cell" {href} aria-current={selected.then_some("true")}>{ name(row) }</a>
+            <span role="cell" class="row"><a class="row go" {href} aria-current={selected.then_some("true")}>{ name(row) }</a></span>
             <span role="cell" class="i2 el">{ &row.kind }</span>
             <span role="cell" class="ct">{ category(row.category) }</span>
-            <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { row.affected.to_string() } }</span>
+            <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { number(row.affected as u64) } }</span>
             <span role="cell" class="iv">{ bar(&row.bar) }
                 <span class="n">{ if row.batches == 0 { "–".to_string() } else { number(row.batches) } }</span></span>
-            <span role="cell"><input class="box" type="checkbox" checked={viewed} onchange={view}
+            <span role="cell"><input class="box" type="checkbox" checked={store.viewed.contains(&row.name)} onchange={view}
                 aria-label={format!("{} viewed", row.display())} /></span>
         </div>
     }
-}
-
-fn selected(route: &Route, review: &Review) -> Option<usize> {
-    route
-        .model
-        .as_ref()
-        .and_then(|name| review.by_name.get(name))
-        .copied()
 }
 
 #[cfg(test)]
@@ -251,20 +295,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_only_what_is_in_view() {
-        let items: Vec<Item> = std::iter::once(Item::Group("Added", 10_000))
-            .chain((0..10_000).map(Item::Row))
+    fn heights_count_heads_of_groups() {
+        let groups: Vec<GroupView> = [0, 3]
+            .into_iter()
+            .map(|at| GroupView {
+                at,
+                ..GroupView::default()
+            })
             .collect();
-        let (first, last, above, below) = window(&items, (28.0, 32.0), 0.0, 800.0);
-        assert_eq!(first, 0);
-        assert!(last < 60, "{last}");
-        assert_eq!(above, 0.0);
-        let (first, last, above, below_middle) = window(&items, (28.0, 32.0), 160_000.0, 800.0);
-        assert!(last - first < 60);
-        let drawn = (last - first) as f64 * 32.0;
-        assert!((above + drawn + below_middle - (28.0 + 320_000.0)).abs() < 1.0);
-        assert!(below > below_middle);
-        let (first, last, ..) = window(&[], (28.0, 32.0), 0.0, 800.0);
-        assert_eq!((first, last), (0, 0));
+        assert_eq!(WIDE.top(&groups, 0), 0.0);
+        assert_eq!(WIDE.top(&groups, 1), 28.0);
+        assert_eq!(WIDE.top(&groups, 3), 92.0);
+        assert_eq!(WIDE.top(&groups, 4), 120.0);
+        for line in 0..8 {
+            assert_eq!(WIDE.line(&groups, 8, WIDE.top(&groups, line)), line);
+        }
+    }
+
+    #[test]
+    fn draws_only_what_is_in_view() {
+        let view = RowsView {
+            lines: 10_001,
+            groups: vec![GroupView::default()],
+            ..RowsView::default()
+        };
+        let sight = Sight {
+            top: 160_000.0,
+            height: 800.0,
+            narrow: false,
+        };
+        let (from, to) = sight.window(Some(&view));
+        assert!(to - from < 60, "{from} {to}");
+        assert!(from > 4_900);
     }
 }

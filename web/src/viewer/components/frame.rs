@@ -4,7 +4,7 @@ use web_sys::{DragEvent, HtmlElement};
 use yew::prelude::*;
 
 use super::parts::{icon, short_digest, sign};
-use crate::viewer::pages::{changes::Changes, help::Help, open::Open, plan::Plan};
+use crate::viewer::pages::{changes::Changes, help::Help, model::Model, open::Open, plan::Plan};
 use crate::viewer::route::Page;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, cancel, files, keys, open_files, use_store};
@@ -35,6 +35,7 @@ pub fn Frame() -> Html {
         Page::Open => html! { <Open dragging={*dragging} /> },
         Page::Plan => html! { <Plan /> },
         Page::Changes => html! { <Changes /> },
+        Page::Model => html! { <Model /> },
         Page::Help => html! { <Help /> },
     };
     html! {
@@ -69,8 +70,8 @@ fn skip() -> Callback<MouseEvent> {
 
 fn tab(store: &Store, page: Page) -> Html {
     let current = (store.route.page == page).then_some("page");
-    let changes = match (&store.review, page) {
-        (Some(review), Page::Changes) => Some(review.changes()),
+    let changes = match (store.summary(), page) {
+        (Some(summary), Page::Changes) => Some(summary.changes),
         _ => None,
     };
     html! {
@@ -133,16 +134,17 @@ fn bar(store: &Store) -> Html {
                 <button class="btn quiet" onclick={stop}>{ "Cancel" }</button></span>
         }
     });
-    let Some(review) = &store.review else {
+    if store.plan.is_none() {
         return html! {
             <div class="bar">{ working.unwrap_or_else(|| html! { <span class="i2">{ "No plan yet" }</span> }) }</div>
         };
-    };
+    }
+    let plan = store.summary();
     let fact = |label: &'static str, value: Html| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> };
-    let to_decide = review.to_decide();
+    let to_decide = plan.map_or(0, |plan| plan.to_decide.len());
     html! {
         <div class="bar">
-            if let Some(plan) = review.plan() {
+            if let Some(plan) = plan {
                 <span id="environment-name"><b class="b m">{ &plan.environment }</b>
                     if plan.is_new_environment && plan.environment != plan.create_from {
                         <span class="i3">{ " against " }</span><b class="b m">{ &plan.create_from }</b>
@@ -184,6 +186,11 @@ pub fn moment(at: planglass_core::time::Timestamp) -> String {
     }
 }
 
+/// First and last day of a span whose end is not inside.
+pub fn days((start, end): (planglass_core::time::Timestamp, planglass_core::time::Timestamp)) -> String {
+    format!("{} – {}", start.date_text(), end.plus(-1).date_text())
+}
+
 fn alarm(store: &Store) -> Html {
     let Some(message) = &store.alarm else {
         return Html::default();
@@ -217,7 +224,7 @@ fn foot(store: &Store) -> Html {
             }
             { hint(&["t"], "theme") }
             { hint(&["?"], "all keys") }
-            <span class="sp">{ format!("planglass {}", crate::version()) }</span>
+            <span class="sp">{ format!("planglass {}", crate::VERSION) }</span>
         </footer>
     }
 }
@@ -230,6 +237,7 @@ fn bottom(store: &Store) -> Html {
                     Page::Open => "folder",
                     Page::Plan => "plan",
                     Page::Changes => "list",
+                    Page::Model => "file",
                     Page::Help => "help",
                 };
                 let current = (store.route.page == page).then_some("page");

@@ -4,6 +4,8 @@ pub mod change_detail;
 pub mod change_list;
 pub mod diagnostics;
 pub mod frame;
+pub mod model_parts;
 pub mod options_form;
 pub mod parts;
+pub mod tabs;
 pub mod text_diff;

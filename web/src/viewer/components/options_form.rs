@@ -128,7 +128,7 @@ pub fn OptionsForm() -> Html {
                     { if store.computing() { "Computing…" } else { "Compute plan" } }
                 </button>
                 <datalist id="environments">
-                    { for opened.environments.iter().map(|environment| html! { <option value={environment.name.clone()} /> }) }
+                    { for opened.environments.iter().map(|environment| html! { <option value={environment.clone()} /> }) }
                 </datalist>
             </form>
         </section>

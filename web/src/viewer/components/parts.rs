@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::viewer::review::{Category, Fill, Row, Status, Stretch};
+use crate::messages::{Category, Fill, RowView, Status, Stretch};
 
 /// An icon of the page's sprite.
 pub fn icon(id: &'static str) -> Html {
@@ -25,9 +25,14 @@ pub fn badge(status: Status) -> Html {
 }
 
 /// A model's name, its schema set back.
-pub fn name(row: &Row) -> Html {
-    let gone = (row.status == Status::Removed).then_some("gone");
-    html! { <span class={classes!("nm", gone)} title={row.display()}><i>{ &row.schema }</i>{ &row.title }</span> }
+pub fn name(row: &RowView) -> Html {
+    name_of(&row.schema, &row.title, row.status)
+}
+
+/// The same from its parts.
+pub fn name_of(schema: &str, title: &str, status: Status) -> Html {
+    let gone = (status == Status::Removed).then_some("gone");
+    html! { <span class={classes!("nm", gone)} title={format!("{schema}{title}")}><i>{ schema }</i>{ title }</span> }
 }
 
 /// The chip of a category: glyph and words.
@@ -36,10 +41,10 @@ pub fn category(category: Option<Category>) -> Html {
         None => html! { <span class="i3">{ "–" }</span> },
         Some(category) => html! {
             <span class="cat">
-                <b class={classes!("gl", category.class, category.inherited.then_some("ind"))} aria-hidden="true">
-                    { category.glyph }
+                <b class={classes!("gl", category.glyph.class(), category.inherited.then_some("ind"))} aria-hidden="true">
+                    { category.glyph.text() }
                 </b>
-                <span class="el">{ category.title }</span>
+                <span class="el">{ category.title() }</span>
             </span>
         },
     }

@@ -216,6 +216,9 @@ fn row(class: &'static str, old: Option<u64>, new: Option<u64>, sign: &'static s
 pub struct TextDiffProps {
     /// A unified diff.
     pub text: AttrValue,
+    /// What was on the left, what is on the right.
+    #[prop_or_default]
+    pub side_by_side: bool,
 }
 
 /// Draws a unified diff.
@@ -228,6 +231,14 @@ pub fn TextDiff(props: &TextDiffProps) -> Html {
         let whole = whole.clone();
         Callback::from(move |_: MouseEvent| whole.set(true))
     };
+    if props.side_by_side {
+        return html! {
+            <div class="diff two">
+                { for pairs(lines.get(..shown.min(lines.len())).unwrap_or_default()).into_iter().map(pair) }
+                { more(lines.len(), shown, unfold) }
+            </div>
+        };
+    }
     html! {
         <div class="diff">
             { for lines.iter().take(shown).map(|line| match line {
@@ -236,12 +247,71 @@ pub fn TextDiff(props: &TextDiffProps) -> Html {
                 Line::Removed(old, text, mark) => row("d", Some(*old), None, "−", code(text, mark)),
                 Line::Added(new, text, mark) => row("p", None, Some(*new), "+", code(text, mark)),
             }) }
-            if lines.len() > shown {
-                <p class="in"><button class="btn" onclick={unfold}>
-                    { format!("Show {} more lines", lines.len() - shown) }
-                </button></p>
-            }
+            { more(lines.len(), shown, unfold) }
         </div>
+    }
+}
+
+fn more(lines: usize, shown: usize, unfold: Callback<MouseEvent>) -> Html {
+    if lines <= shown {
+        return Html::default();
+    }
+    html! {
+        <p class="in"><button class="btn" onclick={unfold}>{ format!("Show {} more lines", lines - shown) }</button></p>
+    }
+}
+
+/// What stands side by side; a headline stands alone.
+#[derive(Debug, PartialEq)]
+enum Pair<'l> {
+    Hunk(&'l str),
+    Lines(Option<&'l Line>, Option<&'l Line>),
+}
+
+/// Runs of removed lines beside the runs of added lines that follow them.
+fn pairs(lines: &[Line]) -> Vec<Pair<'_>> {
+    let mut pairs = Vec::new();
+    let (mut left, mut right): (Vec<&Line>, Vec<&Line>) = (Vec::new(), Vec::new());
+    for line in lines {
+        if matches!(line, Line::Removed(..)) && !right.is_empty() || matches!(line, Line::Hunk(_) | Line::Same(..)) {
+            drain(&mut pairs, &mut left, &mut right);
+        }
+        match line {
+            Line::Hunk(text) => pairs.push(Pair::Hunk(text)),
+            Line::Same(..) => pairs.push(Pair::Lines(Some(line), Some(line))),
+            Line::Removed(..) => left.push(line),
+            Line::Added(..) => right.push(line),
+        }
+    }
+    drain(&mut pairs, &mut left, &mut right);
+    pairs
+}
+
+fn drain<'l>(pairs: &mut Vec<Pair<'l>>, left: &mut Vec<&'l Line>, right: &mut Vec<&'l Line>) {
+    for index in 0..left.len().max(right.len()) {
+        pairs.push(Pair::Lines(left.get(index).copied(), right.get(index).copied()));
+    }
+    left.clear();
+    right.clear();
+}
+
+fn pair(pair: Pair<'_>) -> Html {
+    let half = |line: Option<&Line>, left: bool| {
+        let (class, number, sign, content) = match line {
+            None => ("nil", None, "", Html::default()),
+            Some(Line::Hunk(_)) => return Html::default(),
+            Some(Line::Same(old, new, text)) => ("", Some(if left { *old } else { *new }), "", code(text, &[])),
+            Some(Line::Removed(old, text, marks)) => ("d", Some(*old), "−", code(text, marks)),
+            Some(Line::Added(new, text, marks)) => ("p", Some(*new), "+", code(text, marks)),
+        };
+        html! {
+            <div class={classes!("h", class)}><span aria-hidden="true">{ number.map(|number| number.to_string()) }</span>
+                <b>{ sign }</b>{ content }</div>
+        }
+    };
+    match pair {
+        Pair::Hunk(text) => html! { <div class="x">{ text }</div> },
+        Pair::Lines(old, new) => html! { <div class="l">{ half(old, true) }{ half(new, false) }</div> },
     }
 }
 
@@ -273,6 +343,16 @@ mod tests {
         assert_eq!(differing("a = 1", "a = 2"), Some((vec![4..5], vec![4..5])));
         assert_eq!(differing("abc", "xyz"), None);
         assert_eq!(differing("ä b", "ä c"), Some((vec![3..4], vec![3..4])));
+    }
+
+    #[test]
+    fn removed_lines_stand_beside_added_ones() {
+        let lines = lines(TEXT);
+        let pairs = pairs(&lines);
+        assert_eq!(pairs[0], Pair::Hunk("@@ -3,3 +3,4 @@"));
+        assert_eq!(pairs[2], Pair::Lines(lines.get(2), lines.get(3)));
+        assert_eq!(pairs[3], Pair::Lines(None, lines.get(4)));
+        assert_eq!(pairs.len(), 5);
     }
 
     #[test]

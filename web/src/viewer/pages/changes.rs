@@ -1,87 +1,60 @@
 //! *Changes*: the list of what changed and, beside it, one of them in detail.
 
-use std::rc::Rc;
-
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::nothing_yet;
+use crate::messages::plan::PlanSummaryView;
+use crate::messages::{Group, Status};
 use crate::viewer::components::change_detail::ChangeDetail;
 use crate::viewer::components::change_list::ChangeList;
-use crate::viewer::components::parts::{badge, icon};
-use crate::viewer::review::{Review, Status};
+use crate::viewer::components::diagnostics::prose;
+use crate::viewer::components::parts::{badge, icon, sign};
 use crate::viewer::route::Route;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, use_store};
 
-/// Indices of the rows that a route shows, in order: changes only, unless it asks for the unchanged.
-pub fn shown(review: &Review, route: &Route) -> Vec<usize> {
-    let filter = route.filter.trim().to_lowercase();
-    let status = |row_status: Status| match route.status {
-        Some(wanted) => row_status == wanted,
-        None => row_status != Status::Unchanged,
-    };
-    review
-        .rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| status(row.status))
-        .filter(|(_, row)| filter.is_empty() || row.display().to_lowercase().contains(&filter))
-        .map(|(index, _)| index)
-        .collect()
+/// By what the list is grouped.
+pub fn group_of(route: &Route) -> Group {
+    let wanted = route.get("group").unwrap_or_default();
+    Group::ALL
+        .into_iter()
+        .find(|group| group.slug() == wanted)
+        .unwrap_or_default()
 }
 
 /// The page.
 #[component]
 pub fn Changes() -> Html {
     let store = use_store();
-    let review = store.review.clone();
-    let rows = use_memo(
-        (review.clone(), store.route.status, store.route.filter.clone()),
-        {
-            let route = store.route.clone();
-            move |(review, ..)| {
-                Rc::new(
-                    review
-                        .as_ref()
-                        .map(|review| shown(review, &route))
-                        .unwrap_or_default(),
-                )
-            }
-        },
-    );
-    let Some(review) = review.filter(|review| review.plan().is_some()) else {
+    let error = use_state_eq(|| None::<String>);
+    let on_error = {
+        let error = error.clone();
+        Callback::from(move |found: Option<String>| error.set(found))
+    };
+    let Some(plan) = store.summary() else {
         return nothing_yet(&store, "There are no changes to show yet.");
     };
-    let open = store
-        .route
-        .model
-        .as_ref()
-        .and_then(|name| review.by_name.get(name))
-        .copied();
     html! {
-        <section class={classes!("screen", open.map(|_| "open"))} id="s-changes">
+        <section class={classes!("screen", store.route.model.as_ref().map(|_| "open"))} id="s-changes">
             <h1 class="vh">{ "Changes" }</h1>
             <div class="col list-col">
-                { tools(&store, &review, rows.len()) }
-                if rows.is_empty() {
-                    <div class="empty"><p class="b">{ "Nothing here." }</p>
-                        <p class="i2">{ if store.route.filter.is_empty() { "No model has this status." } else { "No changed model has this in its name." } }</p></div>
-                } else {
-                    <ChangeList review={review.clone()} shown={(*rows).clone()} />
+                { tools(&store, plan) }
+                if let Some(message) = &*error {
+                    <p class="form-error in" role="alert">{ sign("err") }<span>{ prose(message) }</span></p>
                 }
+                <ChangeList {on_error} />
                 { strip(&store) }
             </div>
-            if let Some(index) = open {
-                <ChangeDetail review={review.clone()} {index}
-                    place={rows.iter().position(|row| *row == index).map(|at| (at + 1, rows.len()))} />
+            if let Some(name) = &store.route.model {
+                <ChangeDetail name={name.clone()} />
             }
         </section>
     }
 }
 
-fn tools(store: &Store, review: &Review, shown: usize) -> Html {
+fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
     let filter = {
         let store = store.clone();
         Callback::from(move |event: InputEvent| {
@@ -111,22 +84,44 @@ fn tools(store: &Store, review: &Review, shown: usize) -> Html {
                 <span class="i2">{ count }</span></a>
         }
     };
-    let viewed = store
-        .viewed
-        .iter()
-        .filter(|name| review.row(name).is_some())
-        .count();
+    let group = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = target {
+                let route = store.route.with("group", &select.value()).with("folded", "");
+                store.dispatch(Action::Go(route));
+            }
+        })
+    };
+    let grouped = group_of(&store.route);
+    let forward = {
+        let (store, on) = (store.dispatcher(), !plan.forward_only);
+        Callback::from(move |_: Event| store.dispatch(Action::ForwardOnly(on)))
+    };
     html! {
         <div class="tool">
-            <label class="inp search">{ icon("search") }<span class="vh">{ "Filter by name" }</span>
-                <input id="filter" type="search" placeholder="Filter by name" value={store.route.filter.clone()} oninput={filter} autocomplete="off" spellcheck="false" />
+            <label class="inp search">{ icon("search") }<span class="vh">{ "Filter by name or selector" }</span>
+                <input id="filter" type="search" placeholder="Name, tag:finance or +model" value={store.route.filter.clone()} oninput={filter}
+                    autocomplete="off" spellcheck="false" />
                 <kbd class="wide">{ "/" }</kbd></label>
             <nav class="seg" aria-label="Status">
-                { segment(None, review.changes()) }
-                { for Status::ALL.into_iter().map(|status| (status, review.count(status))).filter(|(_, count)| *count > 0)
+                { segment(None, plan.changes) }
+                { for Status::ALL.into_iter().map(|status| (status, plan.count(status))).filter(|(_, count)| *count > 0)
                     .map(|(status, count)| segment(Some(status), count)) }
             </nav>
-            <span class="t2 i2 nw sp wide" role="status">{ format!("{viewed} of {shown} viewed") }</span>
+            <label class="row t2 nw"><span class="i2">{ "Group" }</span>
+                <select class="inp" id="group" onchange={group}>
+                    { for Group::ALL.into_iter().map(|group| html! {
+                        <option value={group.slug()} selected={group == grouped}>{ group.title() }</option>
+                    }) }
+                </select></label>
+            if store.can_choose() {
+                <label class="ck wide nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only" }</label>
+            }
+            <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", store.viewed.len(), plan.changes) }</span>
         </div>
     }
 }

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
+use crate::messages::{Category, Glyph, Status};
 use crate::viewer::components::parts::{badge, category};
 use crate::viewer::keys;
-use crate::viewer::review::{Category, Status};
 use crate::viewer::use_store;
 
 const STATUSES: [(Status, &str); 6] = [
@@ -22,30 +22,18 @@ const STATUSES: [(Status, &str); 6] = [
     (Status::Unchanged, "The same version as in the environment."),
 ];
 
-const CATEGORIES: [(&str, &str, &str, &str); 5] = [
-    (
-        "B!",
-        "B",
-        "Breaking",
+const CATEGORIES: [(Glyph, &str); 5] = [
+    (Glyph::Breaking,
         "Rows already stored are wrong. The model and everything below it is filled anew.",
     ),
-    (
-        "N",
-        "N",
-        "Non-breaking",
+    (Glyph::NonBreaking,
         "What is stored below stays right, as when a column is added. Only the model itself is filled anew.",
     ),
-    (
-        "→",
-        "F",
-        "Forward-only",
+    (Glyph::ForwardOnly,
         "The table is kept; the change applies to new intervals only. A development environment fills a preview.",
     ),
-    ("M", "M", "Metadata", "No data changes; nothing is filled."),
-    (
-        "?",
-        "Q",
-        "Not chosen",
+    (Glyph::Metadata, "No data changes; nothing is filled."),
+    (Glyph::Undecided,
         "Planglass is not sure enough to decide. A plan with such a change cannot be applied.",
     ),
 ];
@@ -79,10 +67,10 @@ pub fn Help() -> Html {
                         </dl></section>
                     <section class="panel"><header><h2>{ "Categories" }</h2></header>
                         <dl class="legend-list">
-                            { for CATEGORIES.iter().map(|(glyph, class, title, words)| html! {
-                                <><dt>{ category(Some(Category { glyph, class, title, inherited: false })) }</dt><dd>{ *words }</dd></>
+                            { for CATEGORIES.iter().map(|(glyph, words)| html! {
+                                <><dt>{ category(Some(Category { glyph: *glyph, inherited: false })) }</dt><dd>{ *words }</dd></>
                             }) }
-                            <dt>{ category(Some(Category { glyph: "N", class: "N", title: "Indirect …", inherited: true })) }</dt>
+                            <dt>{ category(Some(Category { glyph: Glyph::NonBreaking, inherited: true })) }</dt>
                             <dd>{ "Inherited from the parents that changed; it cannot be chosen." }</dd>
                         </dl></section>
                 </div>
@@ -99,7 +87,7 @@ pub fn Help() -> Html {
                         </div></section>
                     <section class="panel"><header><h2>{ "About" }</h2></header>
                         <dl class="kv in">
-                            <dt>{ "Planglass" }</dt><dd>{ crate::version() }</dd>
+                            <dt>{ "Planglass" }</dt><dd>{ crate::VERSION }</dd>
                             <dt>{ "Licence" }</dt><dd>{ "Apache-2.0" }</dd>
                             if let Some(facts) = store.opened.inputs.iter().find_map(|facts| facts.versions.as_ref()) {
                                 <dt>{ "State written by" }</dt><dd>{ facts }</dd>

@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod help;
+pub mod model;
 pub mod open;
 pub mod plan;
 

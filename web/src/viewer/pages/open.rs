@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::session::{InputFacts, What};
+use crate::messages::{InputFacts, What, counted};
 use crate::viewer::components::diagnostics::Diagnostics;
 use crate::viewer::components::options_form::OptionsForm;
 use crate::viewer::components::parts::{icon, short_digest, sign, size};
@@ -123,8 +123,8 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
         What::Report => ("file", "Saved plan"),
     };
     let close = {
-        let (store, what) = (store.dispatcher(), facts.what);
-        Callback::from(move |_: MouseEvent| store.dispatch(Action::Close(what)))
+        let (store, id) = (store.dispatcher(), facts.id);
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Close(id)))
     };
     let show = {
         let store = store.dispatcher();
@@ -150,7 +150,7 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
             <td><span class="row nw">
                 if !facts.usable() { { sign("err") }{ "Cannot read" } }
                 else if facts.problems.is_empty() { { sign("ok") }{ "Ready" } }
-                else { { sign("warn") }{ crate::session::counted(facts.problems.len(), "note") } }
+                else { { sign("warn") }{ counted(facts.problems.len(), "note") } }
             </span></td>
             <td class="n"><span class="row end">
                 if facts.what == What::Report { <button class="btn" onclick={show}>{ "Show" }</button> }

@@ -1,186 +1,39 @@
-//! A plan prepared for looking at: one row per model, grouped, counted, with a bar of its intervals.
+//! A plan prepared for looking at: one row per model with all that lists and headlines need.
 //!
-//! In: a `PlanOutcome`. Out: plain values that pages draw without any further decision.
+//! In: a `PlanOutcome`. Out: plain values; every other file beside this one draws from them.
 
-use planglass_core::ordered::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use planglass_core::diagnostic::{Diagnostic, Severity};
 use planglass_core::report::text::work;
-use planglass_core::report::{PlanOutcome, PlanReport, SnapshotReport};
+use planglass_core::report::{MissingIntervals, PlanOutcome, PlanReport, SnapshotReport};
 use planglass_core::time::{Intervals, Timestamp};
 
-/// How a model differs from the environment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Changed itself.
-    Direct,
-    /// New in this environment.
-    Added,
-    /// Gone from the project.
-    Removed,
-    /// A parent changed.
-    Indirect,
-    /// Nothing that makes data.
-    Metadata,
-    /// As it was.
-    #[default]
-    Unchanged,
-}
-
-impl Status {
-    /// All, in the order in which changes are listed.
-    pub const ALL: [Self; 6] = [
-        Self::Direct,
-        Self::Added,
-        Self::Removed,
-        Self::Indirect,
-        Self::Metadata,
-        Self::Unchanged,
-    ];
-
-    /// Name in the URL.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Direct => "direct",
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Indirect => "indirect",
-            Self::Metadata => "metadata",
-            Self::Unchanged => "unchanged",
-        }
-    }
-
-    /// In words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Direct => "Directly modified",
-            Self::Added => "Added",
-            Self::Removed => "Removed",
-            Self::Indirect => "Indirectly modified",
-            Self::Metadata => "Metadata only",
-            Self::Unchanged => "Unchanged",
-        }
-    }
-
-    /// The letter of its badge.
-    pub fn letter(self) -> &'static str {
-        match self {
-            Self::Direct => "D",
-            Self::Added => "A",
-            Self::Removed => "R",
-            Self::Indirect => "I",
-            Self::Metadata => "M",
-            Self::Unchanged => "=",
-        }
-    }
-}
-
-/// A category as it is shown: glyph and words, and whether it came from a parent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Category {
-    /// `B!`, `N`, `→`, `M`, `?`.
-    pub glyph: &'static str,
-    /// `B`, `N`, `F`, `M`, `Q`: the class that colours the glyph.
-    pub class: &'static str,
-    /// In words.
-    pub title: &'static str,
-    /// Came from a parent: round and not to be chosen.
-    pub inherited: bool,
-}
+use crate::messages::{Category, Fill, Glyph, RowView, Status, Stretch};
 
 /// The category of a node; `None` when it has none because nothing changed.
 pub fn category(status: Status, report: Option<&SnapshotReport>, waits: bool) -> Option<Category> {
     let report = report?;
+    if matches!(status, Status::Unchanged | Status::Removed) {
+        return None;
+    }
     let inherited = status == Status::Indirect;
-    let (glyph, class, title) = match report.change_category.as_deref() {
-        _ if matches!(status, Status::Unchanged | Status::Removed) => return None,
-        None if waits => (
-            "?",
-            "Q",
-            if inherited {
-                "Waits for a parent"
-            } else {
-                "Not chosen"
-            },
-        ),
+    let glyph = match report.change_category.as_deref() {
+        None if waits => Glyph::Undecided,
         None => return None,
-        Some("BREAKING" | "NON_BREAKING") if report.forward_only && !inherited => ("→", "F", "Forward-only"),
-        Some("INDIRECT_BREAKING" | "INDIRECT_NON_BREAKING") if report.forward_only => {
-            ("→", "F", "Indirect forward-only")
-        }
-        Some("BREAKING") => ("B!", "B", "Breaking"),
-        Some("NON_BREAKING") => ("N", "N", "Non-breaking"),
-        Some("FORWARD_ONLY") => ("→", "F", "Forward-only"),
-        Some("INDIRECT_BREAKING") => ("B!", "B", "Indirect breaking"),
-        Some("INDIRECT_NON_BREAKING") => ("N", "N", "Indirect non-breaking"),
-        Some("METADATA") => ("M", "M", "Metadata"),
-        Some(_) => return None,
+        Some(text) => glyph(text, report.forward_only)?,
     };
-    Some(Category {
-        glyph,
-        class,
-        title,
-        inherited,
-    })
+    Some(Category { glyph, inherited })
 }
 
-/// What a stretch of time is to a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fill {
-    /// Already there.
-    Loaded,
-    /// To be filled.
-    Requested,
-    /// To be filled for looking only.
-    Preview,
-}
-
-/// A stretch of a bar, in thousandths of its width.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stretch {
-    /// Left edge.
-    pub from: f64,
-    /// Width.
-    pub width: f64,
-    /// What it is.
-    pub fill: Fill,
-}
-
-/// One model of the plan.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Row {
-    /// Fully qualified, quoted name.
-    pub name: String,
-    /// What comes before the last dot of the display name, dot included.
-    pub schema: String,
-    /// What comes after.
-    pub title: String,
-    /// How it differs.
-    pub status: Status,
-    /// Still needs a category, or waits for a parent's.
-    pub undecided: bool,
-    /// Category, when it has one.
-    pub category: Option<Category>,
-    /// The category may be chosen.
-    pub choosable: bool,
-    /// Kind in words.
-    pub kind: String,
-    /// Models below that change because of it.
-    pub affected: usize,
-    /// Interval units to fill.
-    pub batches: u64,
-    /// What is filled in words; empty when nothing is.
-    pub range: String,
-    /// Only a preview is filled.
-    pub preview: bool,
-    /// Bar of intervals.
-    pub bar: Vec<Stretch>,
-}
-
-impl Row {
-    /// Schema and name.
-    pub fn display(&self) -> String {
-        format!("{}{}", self.schema, self.title)
+/// The sign of a category as reports write it.
+pub fn glyph(category: &str, forward_only: bool) -> Option<Glyph> {
+    match category {
+        "METADATA" => Some(Glyph::Metadata),
+        "FORWARD_ONLY" => Some(Glyph::ForwardOnly),
+        _ if forward_only => Some(Glyph::ForwardOnly),
+        "BREAKING" | "INDIRECT_BREAKING" => Some(Glyph::Breaking),
+        "NON_BREAKING" | "INDIRECT_NON_BREAKING" => Some(Glyph::NonBreaking),
+        _ => None,
     }
 }
 
@@ -189,10 +42,12 @@ impl Row {
 pub struct Review {
     /// As it came.
     pub outcome: PlanOutcome,
-    /// One row per model, changed ones first, then by name.
-    pub rows: Vec<Row>,
+    /// One row per model without its bar, changed ones first, then by name.
+    pub rows: Vec<RowView>,
     /// Name → index of its row.
     pub by_name: BTreeMap<String, usize>,
+    /// Name → index among the missing intervals.
+    missing: BTreeMap<String, usize>,
     /// Start and end of all bars.
     pub span: Option<(Timestamp, Timestamp)>,
     /// Milliseconds that planning took.
@@ -208,7 +63,13 @@ impl Review {
         };
         if let Some(plan) = outcome.plan_or_rest() {
             review.span = span_of(plan);
-            review.rows = rows_of(plan, review.span);
+            review.missing = plan
+                .missing_intervals
+                .iter()
+                .enumerate()
+                .map(|(index, missing)| (missing.name.clone(), index))
+                .collect();
+            review.rows = rows_of(plan, &review.missing);
             review.by_name = review
                 .rows
                 .iter()
@@ -226,43 +87,41 @@ impl Review {
     }
 
     /// The row of a model.
-    pub fn row(&self, name: &str) -> Option<&Row> {
+    pub fn row(&self, name: &str) -> Option<&RowView> {
         self.by_name.get(name).and_then(|index| self.rows.get(*index))
     }
 
-    /// Rows that differ from the environment.
-    pub fn changes(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.status != Status::Unchanged)
-            .count()
+    /// What a model has to fill.
+    pub fn missing(&self, name: &str) -> Option<&MissingIntervals> {
+        let index = self.missing.get(name)?;
+        self.plan()?.missing_intervals.get(*index)
     }
 
-    /// Rows of one status.
-    pub fn count(&self, status: Status) -> usize {
-        self.rows.iter().filter(|row| row.status == status).count()
-    }
-
-    /// Directly modified models without a category.
-    pub fn to_decide(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.undecided && row.status != Status::Indirect)
-            .count()
-    }
-
-    /// Problems of one severity; the refusal, which has a place of its own, is not among them.
-    pub fn problems(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
-        let refusal = self.outcome.error.as_ref().map(|refusal| &refusal.diagnostic);
-        self.outcome
-            .diagnostics
-            .iter()
-            .filter(move |problem| problem.severity == severity && Some(*problem) != refusal)
+    /// The row of a model with its bar.
+    pub fn drawn(&self, row: &RowView) -> RowView {
+        let report = self.plan().and_then(|plan| plan.snapshots.get(&row.name));
+        let missing = self
+            .missing(&row.name)
+            .map(|missing| (&missing.intervals, missing.preview));
+        RowView {
+            bar: bar_of(report, missing, self.span),
+            ..row.clone()
+        }
     }
 
     /// Interval units to fill.
     pub fn batches(&self) -> u64 {
         self.rows.iter().map(|row| row.batches).sum()
+    }
+}
+
+/// What is loaded of a model, where the plan reads it: the production table, or the dev table of what cannot be
+/// deployed.
+pub fn loaded(report: &SnapshotReport) -> &Intervals {
+    if report.deployable.unwrap_or(true) || !report.intervals.is_empty() {
+        &report.intervals
+    } else {
+        &report.dev_intervals
     }
 }
 
@@ -285,7 +144,7 @@ fn span_of(plan: &PlanReport) -> Option<(Timestamp, Timestamp)> {
     span
 }
 
-fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> {
+fn rows_of(plan: &PlanReport, missing: &BTreeMap<String, usize>) -> Vec<RowView> {
     let mut status: BTreeMap<&str, Status> = BTreeMap::new();
     for name in &plan.metadata_updated {
         status.insert(name, Status::Metadata);
@@ -302,21 +161,19 @@ fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> 
     for name in &plan.removed {
         status.insert(name, Status::Removed);
     }
-    let missing: BTreeMap<&str, _> = plan
-        .missing_intervals
-        .iter()
-        .map(|missing| (missing.name.as_str(), missing))
-        .collect();
+    let uncategorized: BTreeSet<&str> = plan.uncategorized.iter().map(String::as_str).collect();
     let removed = plan.removed.iter().map(|name| (name.as_str(), None));
     let present = plan
         .snapshots
         .iter()
         .map(|(name, report)| (name.as_str(), Some(report)));
-    let mut rows: Vec<Row> = present
+    let mut rows: Vec<RowView> = present
         .chain(removed)
         .map(|(name, report)| {
             let status = status.get(name).copied().unwrap_or_default();
-            let missing = missing.get(name).copied();
+            let missing = missing
+                .get(name)
+                .and_then(|index| plan.missing_intervals.get(*index));
             let display = match report {
                 Some(report) if !report.detail.display_name.is_empty() => report.detail.display_name.clone(),
                 _ => plan
@@ -325,15 +182,12 @@ fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> 
                     .cloned()
                     .unwrap_or_else(|| shown_name(name, plan.default_catalog.as_deref())),
             };
-            let (schema, title) = match display.rsplit_once('.') {
-                Some((schema, title)) => (format!("{schema}."), title.to_string()),
-                None => (String::new(), display),
-            };
-            let waits = plan.uncategorized.iter().any(|waiting| waiting == name)
-                || (!plan.uncategorized.is_empty()
+            let (schema, title) = schema_and_title(&display);
+            let waits = uncategorized.contains(name)
+                || (!uncategorized.is_empty()
                     && report.is_some_and(|report| report.version.is_none() && report.is_new));
             let batches = missing.map_or(0, |missing| missing.batches);
-            Row {
+            RowView {
                 name: name.to_string(),
                 schema,
                 title,
@@ -346,21 +200,25 @@ fn rows_of(plan: &PlanReport, span: Option<(Timestamp, Timestamp)>) -> Vec<Row> 
                 batches,
                 range: missing.map_or_else(String::new, |missing| work(plan, missing)),
                 preview: missing.is_some_and(|missing| missing.preview),
-                bar: bar_of(
-                    report,
-                    missing.map(|missing| (&missing.intervals, missing.preview)),
-                    span,
-                ),
+                bar: Vec::new(),
             }
         })
         .collect();
     rows.sort_by(|a, b| {
-        let key = |row: &Row| (!(row.undecided && row.status != Status::Indirect), row.status);
+        let key = |row: &RowView| (!(row.undecided && row.status != Status::Indirect), row.status);
         key(a)
             .cmp(&key(b))
             .then_with(|| (&a.schema, &a.title).cmp(&(&b.schema, &b.title)))
     });
     rows
+}
+
+/// What comes before the last dot, dot included, and what comes after.
+pub fn schema_and_title(display: &str) -> (String, String) {
+    match display.rsplit_once('.') {
+        Some((schema, title)) => (format!("{schema}."), title.to_string()),
+        None => (String::new(), display.to_string()),
+    }
 }
 
 fn bar_of(
@@ -381,15 +239,7 @@ fn bar_of(
         }
     };
     if let Some(report) = report {
-        let on_production = report.deployable.unwrap_or(true) || report.intervals.iter().next().is_some();
-        add(
-            if on_production {
-                &report.intervals
-            } else {
-                &report.dev_intervals
-            },
-            Fill::Loaded,
-        );
+        add(loaded(report), Fill::Loaded);
     }
     if let Some((intervals, preview)) = missing {
         add(intervals, if preview { Fill::Preview } else { Fill::Requested });
@@ -397,6 +247,7 @@ fn bar_of(
     bar
 }
 
+/// The kind in words.
 fn kind_words(report: &SnapshotReport) -> String {
     match report.kind.as_deref() {
         None => "audit".to_string(),
@@ -499,10 +350,9 @@ mod tests {
             ("s.x", "unchanged"),
         ];
         assert_eq!(rows, expected.map(|(name, status)| (name.to_string(), status)));
-        assert_eq!(review.changes(), 5);
-        assert_eq!(review.rows[0].affected, 1);
+                assert_eq!(review.rows[0].affected, 1);
         assert_eq!(
-            review.rows[3].category.map(|category| category.title),
+            review.rows[3].category.map(Category::title),
             Some("Indirect breaking")
         );
         assert_eq!(review.rows[5].category, None);
@@ -518,7 +368,7 @@ mod tests {
             1.0,
         );
         assert_eq!(
-            review.rows[0].bar,
+            review.drawn(&review.rows[0]).bar,
             [Stretch {
                 from: 0.0,
                 width: 500.0,

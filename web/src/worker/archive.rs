@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Read};
 
+use super::session::{Input, LARGEST_PROJECT};
 use crate::folder::wanted;
-use crate::session::{Input, LARGEST_PROJECT};
 
 /// Reads the files of an archive that a project can use, with their paths as in the archive.
 ///

@@ -5,7 +5,6 @@
 
 use planglass_core::diagnostic::Diagnostic;
 use planglass_core::hash;
-use planglass_core::plan::PlanOptions;
 use planglass_core::project::{LoadOptions, config};
 use planglass_core::report::{PlanOutcome, PlanReport};
 use planglass_core::request;
@@ -13,10 +12,10 @@ use planglass_core::source::{Location, SourceMap, Span};
 use planglass_core::state::StateFile;
 use planglass_core::state::environment::PROD;
 use planglass_core::time::{Timestamp, parse_date};
-use serde::{Deserialize, Serialize};
 
-use crate::archive;
+use super::archive;
 use crate::folder::{has_extension, root_of, wanted};
+use crate::messages::{Asked, InputFacts, Opened, What, counted};
 
 /// Most bytes that a project may have: above this it is no project but a data folder.
 pub const LARGEST_PROJECT: u64 = 256_000_000;
@@ -33,99 +32,31 @@ pub struct Input {
     pub bytes: Vec<u8>,
 }
 
-/// What an input turned out to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum What {
-    /// A state export.
-    #[default]
-    State,
-    /// A project: a folder, an archive or loose files.
-    Project,
-    /// A saved plan.
-    Report,
-}
-
-/// What is known of one input.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct InputFacts {
-    /// Name of the file, folder or archive.
-    pub name: String,
-    /// What it is.
-    pub what: What,
-    /// Bytes.
-    pub size: u64,
-    /// blake3: of the file's bytes, or over paths and texts of a project.
-    pub digest: String,
-    /// When a state was exported, as written in it.
-    pub exported: Option<String>,
-    /// Counts in words.
-    pub contains: String,
-    /// Which releases wrote it.
-    pub versions: Option<String>,
-    /// Problems found while reading; with an error among them it is not used.
-    pub problems: Vec<Diagnostic>,
-}
-
-impl InputFacts {
-    /// True when it could be read.
-    pub fn usable(&self) -> bool {
-        !self.problems.iter().any(Diagnostic::is_error)
-    }
-}
-
-/// An environment of the open state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnvironmentFacts {
-    /// Name.
-    pub name: String,
-    /// Promoted models.
-    pub models: u64,
-}
-
-/// What is open, for a page to show.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    /// One entry per input.
-    pub inputs: Vec<InputFacts>,
-    /// Environments of the state.
-    pub environments: Vec<EnvironmentFacts>,
-    /// Gateways of the project.
-    pub gateways: Vec<String>,
-    /// Gateway that is used when none is chosen.
-    pub default_gateway: String,
-    /// Environment that is planned when none is named.
-    pub default_environment: String,
-    /// When the state was exported.
-    pub exported_at: Option<Timestamp>,
-    /// A project is there, so that a plan can be made.
-    pub can_plan: bool,
-    /// A saved plan is there.
-    pub has_report: bool,
-}
-
-/// What is asked of the open files.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    /// Gateway; absent means the configuration's default.
-    pub gateway: Option<String>,
-    /// Everything else.
-    pub options: PlanOptions,
-}
-
 /// The open files.
 #[derive(Debug, Default)]
 pub struct Session {
     project: Option<SourceMap>,
-    state: Option<StateFile>,
+    states: Vec<OpenState>,
     report: Option<PlanOutcome>,
     inputs: Vec<InputFacts>,
-    /// The last project or state could not be read: planning with the previous one would mislead.
-    failed: Vec<Diagnostic>,
+    last_id: u32,
+}
+
+/// A state that could be read.
+#[derive(Debug)]
+pub struct OpenState {
+    /// Number of its input.
+    pub id: u32,
+    /// Name of its file.
+    pub name: String,
+    /// Content.
+    pub state: StateFile,
 }
 
 impl Session {
-    /// Takes new files. A new project replaces the previous one, a new state the previous state.
+    /// Takes new files. A new project replaces the previous one, a state the one of the same name. The first state
+    /// of these files that can be read is the one that plans are made with; when none can, there is no plan: one
+    /// with another state would mislead.
     pub fn open(&mut self, inputs: Vec<Input>) {
         let mut folder = Vec::new();
         let mut states = Vec::new();
@@ -142,8 +73,25 @@ impl Session {
         if !folder.is_empty() {
             self.open_project(None, folder);
         }
+        let before = self.last_id;
         for input in states {
             self.open_json(input);
+        }
+        let new = |facts: &&InputFacts| facts.what == What::State && facts.id > before;
+        let mut candidates = self.inputs.iter().filter(new);
+        let first = candidates.clone().next();
+        if let Some(chosen) = candidates.find(|facts| facts.usable()).or(first).map(|facts| facts.id) {
+            self.choose(chosen);
+        }
+    }
+
+    /// Plans are made with this state from now on.
+    pub fn choose(&mut self, id: u32) {
+        for facts in &mut self.inputs {
+            facts.used = match facts.what {
+                What::State => facts.id == id,
+                What::Project | What::Report => true,
+            };
         }
     }
 
@@ -252,7 +200,7 @@ impl Session {
 
     fn open_state(&mut self, input: Input) {
         let mut facts = file_facts(&input.path, &input.bytes);
-        match read_state(&input) {
+        let state = match read_state(&input) {
             Ok(state) => {
                 facts.exported = Some(state.metadata.timestamp.clone()).filter(|text| !text.is_empty());
                 let mut names: Vec<&str> = state
@@ -274,58 +222,93 @@ impl Session {
                     state.versions.sqlglot_version,
                     state.versions.schema_version
                 ));
-                self.state = Some(state);
+                Some(state)
             }
             Err(problem) => {
                 facts.problems.push(*problem);
-                self.state = None;
+                None
             }
+        };
+        let name = facts.name.clone();
+        let id = self.remember(facts);
+        if let Some(state) = state {
+            self.states.push(OpenState { id, name, state });
         }
-        self.remember(facts);
+        self.choose(id);
     }
 
-    fn remember(&mut self, facts: InputFacts) {
-        self.inputs.retain(|known| known.what != facts.what);
-        self.inputs.push(facts);
-        self.inputs.sort_by_key(|facts| facts.what as u8);
-        self.failed = self
-            .inputs
-            .iter()
-            .filter(|facts| facts.what != What::Report)
-            .flat_map(|facts| {
-                facts
-                    .problems
-                    .iter()
-                    .filter(|problem| problem.is_error())
-                    .cloned()
-            })
-            .collect();
+    /// Takes a new input in the place of what it replaces, and says its number.
+    fn remember(&mut self, facts: InputFacts) -> u32 {
+        let replaced = |known: &InputFacts| {
+            known.what == facts.what && (known.what != What::State || known.name == facts.name)
+        };
+        self.inputs.retain(|known| !replaced(known));
+        self.states
+            .retain(|state| facts.what != What::State || state.name != facts.name);
+        self.last_id += 1;
+        self.inputs.push(InputFacts {
+            id: self.last_id,
+            used: true,
+            ..facts
+        });
+        self.inputs.sort_by_key(|facts| (facts.what, facts.id));
+        self.last_id
     }
 
     /// Forgets an input.
-    pub fn close(&mut self, what: What) {
-        match what {
-            What::State => self.state = None,
-            What::Project => self.project = None,
-            What::Report => self.report = None,
+    pub fn close(&mut self, id: u32) {
+        match self
+            .inputs
+            .iter()
+            .find(|facts| facts.id == id)
+            .map(|facts| facts.what)
+        {
+            Some(What::Project) => self.project = None,
+            Some(What::Report) => self.report = None,
+            Some(What::State) | None => self.states.retain(|state| state.id != id),
         }
-        self.inputs.retain(|facts| facts.what != what);
-        self.failed.clear();
+        self.inputs.retain(|facts| facts.id != id);
+        let states = || self.inputs.iter().filter(|facts| facts.what == What::State);
+        if !states().any(|facts| facts.used)
+            && let Some(next) = states().next().map(|facts| facts.id)
+        {
+            self.choose(next);
+        }
+    }
+
+    /// What cannot be read of the inputs that plans are made with.
+    fn failed(&self) -> Vec<Diagnostic> {
+        self.inputs
+            .iter()
+            .filter(|facts| facts.what != What::Report && facts.used)
+            .flat_map(|facts| facts.problems.iter().filter(|problem| problem.is_error()))
+            .cloned()
+            .collect()
+    }
+
+    /// The state that plans are made with.
+    pub fn state(&self) -> Option<&StateFile> {
+        let used = self
+            .inputs
+            .iter()
+            .find(|facts| facts.what == What::State && facts.used)?;
+        self.state_of(used.id).map(|open| &open.state)
+    }
+
+    /// A state by the number of its input.
+    pub fn state_of(&self, id: u32) -> Option<&OpenState> {
+        self.states.iter().find(|state| state.id == id)
     }
 
     /// What is open.
     pub fn opened(&self) -> Opened {
         let environments = self
-            .state
-            .iter()
-            .flat_map(|state| &state.environments)
-            .map(|(name, entry)| EnvironmentFacts {
-                name: name.clone(),
-                models: entry.environment.snapshots.len() as u64,
-            });
+            .state()
+            .into_iter()
+            .flat_map(|state| state.environments.keys())
+            .cloned();
         let exported_at = self
-            .state
-            .as_ref()
+            .state()
             .and_then(|state| parse_date(&state.metadata.timestamp, Timestamp(0)))
             .map(|date| date.at);
         let config = self
@@ -342,16 +325,17 @@ impl Session {
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| PROD.to_string()),
             exported_at,
-            can_plan: self.project.is_some() && self.failed.is_empty(),
+            can_plan: self.project.is_some() && self.failed().is_empty(),
             has_report: self.report.is_some(),
         }
     }
 
     /// Plans what is open.
     pub fn plan(&self, asked: &Asked) -> PlanOutcome {
-        if !self.failed.is_empty() {
+        let failed = self.failed();
+        if !failed.is_empty() {
             return PlanOutcome {
-                diagnostics: self.failed.clone(),
+                diagnostics: failed,
                 ..PlanOutcome::default()
             };
         }
@@ -366,7 +350,7 @@ impl Session {
             gateway: asked.gateway.clone(),
             ..LoadOptions::default()
         };
-        request::plan(sources, self.state.as_ref(), &load, &asked.options)
+        request::plan(sources, self.state(), &load, &asked.options)
     }
 
     /// The saved plan that is open.
@@ -459,11 +443,6 @@ fn contents_of(sources: &SourceMap) -> String {
         }
     }
     parts.join(", ")
-}
-
-/// `1 model`, `2 models`.
-pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -1,0 +1,92 @@
+//! What the page and the worker say to each other: plain values, one typed enum in each direction.
+//!
+//! Project, state and plan stay in the worker's memory. The page keeps a [`PlanView`] (counts, what needs
+//! attention, stages) and asks for the rest as it shows it: one [`Query`] in, the [`View`] of the same name back.
+//! A new screen adds a query, a view, a file of its own below `worker/` and one below `viewer/pages/`.
+
+pub mod model;
+pub mod opened;
+pub mod plan;
+pub mod rows;
+
+use serde::{Deserialize, Serialize};
+
+pub use model::{ModelQuery, ModelView};
+pub use opened::{Asked, InputFacts, Opened, What};
+pub use plan::PlanView;
+pub use rows::{Category, Fill, Glyph, Group, Item, RowView, RowsQuery, RowsView, Scope, Status, Stretch};
+
+/// What the page can ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Request {
+    /// Read the parcels that come along.
+    Open,
+    /// Forget an input, by its number.
+    Close(u32),
+    /// Plan against this state from now on, by its number.
+    Use(u32),
+    /// Plan what is open.
+    Plan(Box<Asked>),
+    /// Show the saved plan that is open.
+    Report,
+    /// Something to look at.
+    View(Box<Query>),
+}
+
+/// What comes back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reply {
+    /// What is open now.
+    Opened {
+        /// Facts.
+        opened: Box<Opened>,
+        /// Time taken, in milliseconds.
+        millis: f64,
+    },
+    /// A plan, or why there is none.
+    Planned(Box<PlanView>),
+    /// What was asked for; `None` when there is nothing of the kind, as without a plan.
+    View(Option<Box<View>>),
+    /// The request could not be carried out at all: a file could not be read, the worker crashed.
+    Failed {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// Something to look at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Query {
+    /// A window of the list of models.
+    Rows(RowsQuery),
+    /// One model.
+    Model(ModelQuery),
+}
+
+impl Query {
+    /// What is being looked at, for a message when it breaks the worker.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rows(_) => "the list of models".to_string(),
+            Self::Model(query) => format!("`{}`", query.name),
+        }
+    }
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum View {
+    /// A window of the list of models.
+    Rows(RowsView),
+    /// One model.
+    Model(Box<ModelView>),
+}
+
+/// `1 model`, `2 models`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
