@@ -26,6 +26,7 @@ pub mod python;
 pub mod refusal;
 pub mod report;
 pub mod request;
+pub mod review;
 pub mod snapshot;
 pub mod source;
 pub mod sql;

@@ -231,6 +231,18 @@ pub struct SnapshotReport {
     pub detail: SnapshotDetail,
 }
 
+impl SnapshotReport {
+    /// What is loaded where the plan reads the node: in the production table, or in the dev table of what cannot
+    /// be deployed.
+    pub fn loaded(&self) -> &Intervals {
+        if self.deployable.unwrap_or(true) || !self.intervals.is_empty() {
+            &self.intervals
+        } else {
+            &self.dev_intervals
+        }
+    }
+}
+
 /// Facts about a node beyond the reference's answer: for reviewers, not for identity.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SnapshotDetail {

@@ -54,12 +54,18 @@ pub fn build(options: &[&str]) -> Outcome {
     let fast = options.contains(&"--fast");
     let profile = if fast { "dev" } else { "wasm" };
     let wasm32 = "wasm32-unknown-unknown";
-    let folder = target()
-        .join(wasm32)
-        .join(if fast { "debug" } else { "wasm" });
+    let folder = target().join(wasm32).join(if fast { "debug" } else { "wasm" });
     let dist = root().join("www/dist");
     let build = |what: &[&str]| {
-        let common = ["build", "--package", "planglass-web", "--target", wasm32, "--profile", profile];
+        let common = [
+            "build",
+            "--package",
+            "planglass-web",
+            "--target",
+            wasm32,
+            "--profile",
+            profile,
+        ];
         cargo(&[&common, what].concat())
     };
     // The viewer first: it builds the library without the planner on its way.
@@ -89,7 +95,10 @@ pub fn build(options: &[&str]) -> Outcome {
     for (what, bytes) in [
         ("planner", planner.0.as_slice()),
         ("viewer", viewer.0.as_slice()),
-        ("glue", [planner.1.as_bytes(), viewer.1.as_bytes()].concat().as_slice()),
+        (
+            "glue",
+            [planner.1.as_bytes(), viewer.1.as_bytes()].concat().as_slice(),
+        ),
         ("index.html", page.as_bytes()),
     ] {
         println!("{what:>12} {:>10} {:>10}", bytes.len(), packed(bytes)?.len());
@@ -143,7 +152,11 @@ fn page(planner: &(Vec<u8>, String), viewer: &(Vec<u8>, String)) -> Result<Strin
     }
     let policy = [
         "default-src 'none'".to_string(),
-        format!("script-src {} {} 'wasm-unsafe-eval'", hash(&viewer.1), hash(&boot)),
+        format!(
+            "script-src {} {} 'wasm-unsafe-eval'",
+            hash(&viewer.1),
+            hash(&boot)
+        ),
         format!("style-src {}", hash(&style)),
         "img-src data:".to_string(),
         "worker-src blob:".to_string(),

@@ -4,6 +4,8 @@
 //! attention, stages) and asks for the rest as it shows it: one [`Query`] in, the [`View`] of the same name back.
 //! A new screen adds a query, a view, a file of its own below `worker/` and one below `viewer/pages/`.
 
+pub mod environments;
+pub mod grid;
 pub mod model;
 pub mod opened;
 pub mod plan;
@@ -11,6 +13,8 @@ pub mod rows;
 
 use serde::{Deserialize, Serialize};
 
+pub use environments::{CompareQuery, CompareView, EnvironmentsQuery, EnvironmentsView};
+pub use grid::{GridQuery, GridView};
 pub use model::{ModelQuery, ModelView};
 pub use opened::{Asked, InputFacts, Opened, What};
 pub use plan::PlanView;
@@ -64,6 +68,27 @@ pub enum Query {
     Rows(RowsQuery),
     /// One model.
     Model(ModelQuery),
+    /// A part of the grid of intervals.
+    Grid(GridQuery),
+    /// Environments of the state.
+    Environments(EnvironmentsQuery),
+    /// Two environments side by side.
+    Compare(CompareQuery),
+    /// The plan as a text.
+    Text(Format),
+}
+
+/// A text to carry away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For a pull request.
+    #[default]
+    Markdown,
+    /// The whole outcome, as the command line writes it.
+    Json,
+    /// Intervals, for a spreadsheet.
+    Csv,
 }
 
 impl Query {
@@ -72,6 +97,10 @@ impl Query {
         match self {
             Self::Rows(_) => "the list of models".to_string(),
             Self::Model(query) => format!("`{}`", query.name),
+            Self::Grid(_) => "the grid of intervals".to_string(),
+            Self::Environments(_) => "the environments".to_string(),
+            Self::Compare(query) => format!("`{}` beside `{}`", query.left.1, query.right.1),
+            Self::Text(_) => "the report".to_string(),
         }
     }
 }
@@ -84,6 +113,14 @@ pub enum View {
     Rows(RowsView),
     /// One model.
     Model(Box<ModelView>),
+    /// A part of the grid of intervals.
+    Grid(GridView),
+    /// Environments of the state.
+    Environments(EnvironmentsView),
+    /// Two environments side by side.
+    Compare(CompareView),
+    /// The plan as a text.
+    Text(String),
 }
 
 /// `1 model`, `2 models`.

@@ -313,7 +313,9 @@ pub struct RowsView {
     pub from: usize,
     /// The window.
     pub items: Vec<Item>,
-    /// Where the selected model is.
+    /// The model whose place was wanted.
+    pub selected: Option<String>,
+    /// Where it is.
     pub place: Option<Place>,
     /// Name of the first model, where keys start.
     pub first: Option<String>,

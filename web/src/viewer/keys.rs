@@ -13,13 +13,18 @@ use super::store::Action;
 use super::{Store, cancel};
 
 /// Title, then keys with what they do.
-pub const GROUPS: [(&str, &[(&str, &str)]); 3] = [
+pub const GROUPS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Go to",
         &[
             ("g o", "Open"),
             ("g p", "Plan"),
             ("g c", "Changes"),
+            ("g m", "Model"),
+            ("g i", "Intervals"),
+            ("g e", "Environments"),
+            ("g s", "Systems"),
+            ("g r", "Report"),
             ("g h", "Help"),
         ],
     ),
@@ -28,6 +33,8 @@ pub const GROUPS: [(&str, &[(&str, &str)]); 3] = [
         &[
             ("j", "Next change"),
             ("k", "Previous change"),
+            ("Enter", "Open the model"),
+            ("e", "Explain: why"),
             ("v", "Viewed, and next"),
             ("/", "Filter"),
             ("b", "Breaking"),
@@ -35,6 +42,15 @@ pub const GROUPS: [(&str, &[(&str, &str)]); 3] = [
             ("a", "Category left to the planner"),
             ("u", "Undo the last choice"),
             ("Shift u", "Redo"),
+        ],
+    ),
+    (
+        "Intervals and report",
+        &[
+            ("← →", "Earlier, later"),
+            ("+ -", "Finer, coarser"),
+            ("y", "Copy the report"),
+            ("s", "Save the report"),
         ],
     ),
     (
@@ -61,6 +77,13 @@ fn typing() -> bool {
     })
 }
 
+/// The focus is on something that obeys Enter itself.
+fn on_control() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "A" | "BUTTON" | "SUMMARY" | "INPUT"))
+}
+
 fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found.as_ref().and_then(Element::dyn_ref::<HtmlElement>) {
@@ -83,37 +106,45 @@ pub fn press(store: &Store, event: &KeyboardEvent) {
         return;
     }
     if AFTER_G.take() {
-        let page = match key.as_str() {
-            "o" => Page::Open,
-            "p" => Page::Plan,
-            "c" => Page::Changes,
-            "h" => Page::Help,
-            _ => return,
+        let Some(page) = Page::ALL.into_iter().find(|page| page.key() == key) else {
+            return;
         };
         store.dispatch(Action::Go(store.route.to(page)));
         event.prevent_default();
         return;
     }
-    let changes = store.route.page == Page::Changes;
+    let page = store.route.page;
+    let changes = matches!(page, Page::Changes | Page::Model);
+    let (grid, report) = (page == Page::Intervals, page == Page::Report);
     match key.as_str() {
         "g" => AFTER_G.set(true),
         "?" => store.dispatch(Action::Keys(!store.keys)),
         "t" => store.dispatch(Action::SwitchTheme),
         "u" => store.dispatch(Action::Undo),
         "U" => store.dispatch(Action::Redo),
-        "j" if changes => step(store, true),
-        "k" if changes => step(store, false),
+        "j" if changes => store.dispatch(Action::Step(true)),
+        "k" if changes => store.dispatch(Action::Step(false)),
         "v" if changes => {
             if let Some(model) = &store.route.model {
                 store.dispatch(Action::View(model.clone()));
-                step(store, true);
+                store.dispatch(Action::Step(true));
             }
         }
         // The buttons are there when a category may be chosen.
         "b" if changes => click("[data-choose=BREAKING]"),
         "n" if changes => click("[data-choose=NON_BREAKING]"),
         "a" if changes => click("[data-choose=AUTO]"),
-        "/" if changes => focus("#filter"),
+        "/" => focus("#filter"),
+        "Enter" if page == Page::Changes && store.route.model.is_some() && !on_control() => {
+            store.dispatch(Action::Go(store.route.to(Page::Model)));
+        }
+        "e" if changes => store.dispatch(Action::Go(store.route.to(Page::Model).with("tab", "why"))),
+        "ArrowLeft" if grid => click("[data-move=left]"),
+        "ArrowRight" if grid => click("[data-move=right]"),
+        "+" if grid => click("[data-move=in]"),
+        "-" if grid => click("[data-move=out]"),
+        "y" if report => click("#copy"),
+        "s" if report => click("#save"),
         _ => return,
     }
     event.prevent_default();
@@ -134,18 +165,6 @@ fn escape(store: &Store) {
         }
     } else if store.route.page == Page::Changes && store.route.model.is_some() {
         store.dispatch(Action::Go(store.route.change(None)));
-    }
-}
-
-/// Goes to the change after or before the selected one, in the list as it is shown.
-fn step(store: &Store, on: bool) {
-    let next = match &store.place {
-        None => store.first.as_ref(),
-        Some(place) if on => place.next.as_ref(),
-        Some(place) => place.previous.as_ref(),
-    };
-    if let Some(name) = next {
-        store.dispatch(Action::Go(store.route.of(name)));
     }
 }
 

@@ -7,6 +7,7 @@ pub mod keys;
 pub mod pages;
 pub mod planner;
 pub mod route;
+pub mod save;
 pub mod store;
 
 use std::cell::RefCell;
@@ -191,10 +192,7 @@ fn use_keys(store: &Store) {
 }
 
 /// Shared by components that open files: what came of them goes to the store.
-pub fn open_files(
-    store: &Store,
-    files: impl Future<Output = Result<Vec<Parcel>, String>> + 'static,
-) {
+pub fn open_files(store: &Store, files: impl Future<Output = Result<Vec<Parcel>, String>> + 'static) {
     let store = store.dispatcher();
     wasm_bindgen_futures::spawn_local(async move {
         match files.await {

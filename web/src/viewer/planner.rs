@@ -145,8 +145,9 @@ impl Inner {
     /// The browser lets no worker start here: there is nothing to compute with.
     fn no_worker(&self, message: &str) {
         *self.worker.borrow_mut() = None;
-        let message =
-            format!("this browser does not start the planner's worker, so that nothing can be read: {message}");
+        let message = format!(
+            "this browser does not start the planner's worker, so that nothing can be read: {message}"
+        );
         self.pending.borrow_mut().clear();
         (self.listener)(Event::Reply(0, Reply::Failed { message }));
     }

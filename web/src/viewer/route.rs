@@ -18,13 +18,31 @@ pub enum Page {
     Changes,
     /// One model in all detail.
     Model,
+    /// Model × time.
+    Intervals,
+    /// Environments of the state.
+    Environments,
+    /// Two states side by side.
+    Systems,
+    /// The plan as a text.
+    Report,
     /// Keys, legend, versions.
     Help,
 }
 
 impl Page {
     /// All pages in the order of their tabs.
-    pub const ALL: [Self; 5] = [Self::Open, Self::Plan, Self::Changes, Self::Model, Self::Help];
+    pub const ALL: [Self; 9] = [
+        Self::Open,
+        Self::Plan,
+        Self::Changes,
+        Self::Model,
+        Self::Intervals,
+        Self::Environments,
+        Self::Systems,
+        Self::Report,
+        Self::Help,
+    ];
 
     /// Name in the fragment.
     pub fn slug(self) -> &'static str {
@@ -33,7 +51,26 @@ impl Page {
             Self::Plan => "plan",
             Self::Changes => "changes",
             Self::Model => "model",
+            Self::Intervals => "intervals",
+            Self::Environments => "environments",
+            Self::Systems => "systems",
+            Self::Report => "report",
             Self::Help => "help",
+        }
+    }
+
+    /// The second key after `g` that leads here.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Open => "o",
+            Self::Plan => "p",
+            Self::Changes => "c",
+            Self::Model => "m",
+            Self::Intervals => "i",
+            Self::Environments => "e",
+            Self::Systems => "s",
+            Self::Report => "r",
+            Self::Help => "h",
         }
     }
 
@@ -44,6 +81,10 @@ impl Page {
             Self::Plan => "Plan",
             Self::Changes => "Changes",
             Self::Model => "Model",
+            Self::Intervals => "Intervals",
+            Self::Environments => "Environments",
+            Self::Systems => "Systems",
+            Self::Report => "Report",
             Self::Help => "Help",
         }
     }

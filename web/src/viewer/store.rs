@@ -3,7 +3,7 @@
 //! The reducer never touches the browser: requests for the planner are put into an outbox that the app
 //! empties. Answers carry the number of their request; only the newest plan counts.
 
-use planglass_core::ordered::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use planglass_core::time::Timestamp;
@@ -71,12 +71,18 @@ pub struct State {
     pub generation: u32,
     /// Where the selected model is in the list of changes.
     pub place: Option<Place>,
+    /// The model that was selected when the place was found.
+    placed: Option<String>,
+    /// Steps to the next (true) or previous change that wait for the place of the model they start from.
+    steps: VecDeque<bool>,
     /// Name of the first change, where keys start.
     pub first: Option<String>,
     /// Something went wrong that is no problem of the input: shown until dismissed.
     pub alarm: Option<String>,
     /// Models that were looked at and ticked.
     pub viewed: BTreeSet<String>,
+    /// Notes by model.
+    pub notes: BTreeMap<String, String>,
     /// The list of keys is open.
     pub keys: bool,
     /// Requests for the planner.
@@ -103,8 +109,10 @@ pub enum Action {
     Close(u32),
     /// Plan against this state from now on, by its number.
     Use(u32),
-    /// The list of changes is shown: where the selected model is, and the first model.
-    Placed(Option<Place>, Option<String>),
+    /// The list of changes is shown: the selected model, where it is, and the first model.
+    Placed(Option<String>, Option<Place>, Option<String>),
+    /// Go to the next (true) or previous change.
+    Step(bool),
     /// A text of the form was edited.
     Edit(Field, String),
     /// A switch of the form was flipped.
@@ -123,6 +131,8 @@ pub enum Action {
     Redo,
     /// Tick or untick a model.
     View(String),
+    /// Write a note on a model; an empty one is none.
+    Note(String, String),
     /// Open or close the list of keys.
     Keys(bool),
     /// Next theme.
@@ -215,6 +225,18 @@ impl State {
         self.ask(asked, Some(words.to_string()));
     }
 
+    /// Goes to the change after or before the selected one, in the list as it is shown.
+    fn step(&mut self, on: bool) {
+        let next = match &self.place {
+            None => self.first.clone(),
+            Some(place) if on => place.next.clone(),
+            Some(place) => place.previous.clone(),
+        };
+        if next.is_some() {
+            self.route.model = next;
+        }
+    }
+
     fn forget_choices(&mut self) {
         self.choices.clear();
         self.undo.clear();
@@ -257,7 +279,11 @@ impl State {
                 self.waiting = None;
                 self.alarm = Some(message);
             }
-            Event::Restarted { serial, view, message } => {
+            Event::Restarted {
+                serial,
+                view,
+                message,
+            } => {
                 let planning = self
                     .waiting
                     .take_if(|waiting| waiting.serial == Some(serial))
@@ -290,6 +316,7 @@ impl State {
         self.generation += 1;
         self.forget_choices();
         self.viewed.clear();
+        self.notes.clear();
         let then = self.then.take();
         if let Some(Then { environment, clock }) = then.filter(|_| self.opened.can_plan) {
             let now = self.opened.exported_at.unwrap_or(clock);
@@ -355,10 +382,16 @@ impl Reducible for State {
             Action::Refuse(message) => state.alarm = Some(message),
             Action::Close(id) => state.outbox.push((Request::Close(id), Vec::new())),
             Action::Use(id) => state.outbox.push((Request::Use(id), Vec::new())),
-            Action::Placed(place, first) => {
+            Action::Placed(model, place, first) => {
+                state.placed = model;
                 state.place = place;
                 state.first = first;
+                if let Some(on) = state.steps.pop_front() {
+                    state.step(on);
+                }
             }
+            Action::Step(on) if state.placed == state.route.model => state.step(on),
+            Action::Step(on) => state.steps.push_back(on),
             Action::Edit(field, text) => {
                 state.form.texts.insert(field, text);
                 state.form_error = None;
@@ -399,6 +432,12 @@ impl Reducible for State {
                 if !state.viewed.remove(&name) {
                     state.viewed.insert(name);
                 }
+            }
+            Action::Note(name, text) if text.trim().is_empty() => {
+                state.notes.remove(&name);
+            }
+            Action::Note(name, text) => {
+                state.notes.insert(name, text);
             }
             Action::Keys(open) => state.keys = open,
             Action::SwitchTheme => state.route.theme = state.route.theme.next(),
@@ -530,6 +569,26 @@ mod tests {
                 .is_some_and(|text| text.starts_with("planning broke the planner"))
         );
         assert!(!state.computing());
+    }
+
+    #[test]
+    fn steps_wait_for_the_place_of_the_model_they_start_from() {
+        let place = |next: &str| {
+            Some(Place {
+                next: Some(next.into()),
+                ..Place::default()
+            })
+        };
+        let state = run(
+            ready(),
+            [
+                Action::Placed(None, None, Some("a".into())),
+                Action::Step(true),
+                Action::Step(true),
+                Action::Placed(Some("a".into()), place("b"), Some("a".into())),
+            ],
+        );
+        assert_eq!(state.route.model.as_deref(), Some("b"));
     }
 
     #[test]

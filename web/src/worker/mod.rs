@@ -4,6 +4,9 @@
 //! of its own that takes the session and the plan and returns plain values; only this one touches the browser.
 
 pub mod archive;
+pub mod compare;
+pub mod environments;
+pub mod grid;
 pub mod model;
 pub mod plan;
 pub mod review;
@@ -15,11 +18,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
+use planglass_core::report::PlanOutcome;
+use planglass_core::review::csv;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::messages::{Query, Reply, Request, View};
+use crate::messages::{Format, Query, Reply, Request, View};
 use crate::post::{Parcel, decode_request, text_of};
 use review::Review;
 use session::{Input, Session};
@@ -41,7 +46,7 @@ pub struct Desk {
 
 impl Desk {
     /// Shows an outcome from now on.
-    fn show(&mut self, outcome: planglass_core::report::PlanOutcome, started: f64) -> Reply {
+    fn show(&mut self, outcome: PlanOutcome, started: f64) -> Reply {
         let mut review = Review::new(outcome, 0.0);
         review.millis = performance_now() - started;
         let view = plan::view(&review, self.review.as_ref());
@@ -58,7 +63,29 @@ impl Desk {
                 let view = model::view(review?, &self.session, &query.name)?;
                 Some(View::Model(Box::new(view)))
             }
+            Query::Grid(query) => Some(View::Grid(grid::view(review?, query))),
+            Query::Environments(query) => {
+                let planned = review
+                    .and_then(Review::plan)
+                    .map(|plan| plan.environment.as_str());
+                Some(View::Environments(environments::view(
+                    &self.session,
+                    planned,
+                    query,
+                )?))
+            }
+            Query::Compare(query) => Some(View::Compare(compare::view(&self.session, query)?)),
+            Query::Text(format) => Some(View::Text(text(&review?.outcome, *format))),
         }
+    }
+}
+
+/// An outcome as a text to carry away.
+fn text(outcome: &PlanOutcome, format: Format) -> String {
+    match format {
+        Format::Markdown => planglass_core::report::text::markdown(outcome),
+        Format::Json => serde_json::to_string_pretty(outcome).unwrap_or_default(),
+        Format::Csv => outcome.plan_or_rest().map(csv::intervals).unwrap_or_default(),
     }
 }
 

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use planglass_core::diff::modified::stored_columns;
 use planglass_core::name::TableName;
 use planglass_core::report::{PlanReport, SnapshotReport};
-use planglass_core::snapshot::naming::{EnvironmentNaming, plain};
 use planglass_core::snapshot::Snapshot;
+use planglass_core::snapshot::naming::{EnvironmentNaming, plain};
 use planglass_core::sql::Dialect;
 use planglass_core::state::environment::Environment;
 use planglass_core::state::{StateFile, TableInfo};
 use planglass_core::time::Intervals;
 
 use super::plan::outside;
-use super::review::{Review, glyph, loaded};
+use super::review::{Review, glyph};
 use super::session::Session;
 use crate::messages::model::{ColumnChange, ColumnView, Link, ModelView, PlaceView, VersionView};
 use crate::messages::{Category, RowView};
@@ -141,7 +141,12 @@ fn chain(review: &Review, plan: &PlanReport, cause: &str, name: &str) -> Vec<Lin
         if at == cause {
             break;
         }
-        for parent in plan.snapshots.get(at).into_iter().flat_map(|report| &report.parents) {
+        for parent in plan
+            .snapshots
+            .get(at)
+            .into_iter()
+            .flat_map(|report| &report.parents)
+        {
             if seen.insert(parent) {
                 below.insert(parent, at);
                 left.push_back(parent);
@@ -232,7 +237,12 @@ fn category_of(text: Option<&str>, forward_only: bool) -> Option<Category> {
 }
 
 /// All versions that the state holds, newest first, headed by the plan's own when it is not among them.
-fn versions(plan: &PlanReport, report: Option<&SnapshotReport>, state: &StateFile, name: &str) -> Vec<VersionView> {
+fn versions(
+    plan: &PlanReport,
+    report: Option<&SnapshotReport>,
+    state: &StateFile,
+    name: &str,
+) -> Vec<VersionView> {
     let planned = report.map(|report| report.identifier.as_str());
     let mut stored: Vec<&Snapshot> = state
         .snapshots
@@ -269,7 +279,7 @@ fn versions(plan: &PlanReport, report: Option<&SnapshotReport>, state: &StateFil
                 category,
                 environments: vec![plan.environment.clone()],
                 table: report.physical_table.clone().unwrap_or_default(),
-                loaded: ranges(loaded(report)),
+                loaded: ranges(report.loaded()),
                 planned: true,
                 stored: false,
             },
@@ -294,7 +304,12 @@ fn holders(state: &StateFile, name: &str, identifier: &str) -> Vec<String> {
 }
 
 /// Environments that hold a model, with the view and the table that it shows.
-fn places(plan: &PlanReport, report: Option<&SnapshotReport>, state: &StateFile, name: &str) -> Vec<PlaceView> {
+fn places(
+    plan: &PlanReport,
+    report: Option<&SnapshotReport>,
+    state: &StateFile,
+    name: &str,
+) -> Vec<PlaceView> {
     let mut places = Vec::new();
     for entry in state.environments.values() {
         let environment = &entry.environment;

@@ -167,14 +167,24 @@ fn stage_view(stage: &str, review: &Review, plan: &PlanReport) -> StageView {
     let new = plan.snapshots.values().filter(|snapshot| snapshot.is_new).count();
     let models = review.rows.iter().filter(|row| row.batches > 0).count();
     let (title, words, count) = match stage {
-        "BeforeAllStage" => ("Run statements before", "before_all of the project".to_string(), None),
-        "AfterAllStage" => ("Run statements after", "after_all of the project".to_string(), None),
+        "BeforeAllStage" => (
+            "Run statements before",
+            "before_all of the project".to_string(),
+            None,
+        ),
+        "AfterAllStage" => (
+            "Run statements after",
+            "after_all of the project".to_string(),
+            None,
+        ),
         "CreateSnapshotRecordsStage" => (
             "Record versions",
             format!("{} in state", counted(new, "new version")),
             Some(new as u64),
         ),
-        "PhysicalLayerSchemaCreationStage" => ("Create schemas", "for tables that hold data".to_string(), None),
+        "PhysicalLayerSchemaCreationStage" => {
+            ("Create schemas", "for tables that hold data".to_string(), None)
+        }
         "PhysicalLayerUpdateStage" => ("Create tables", "of new versions".to_string(), None),
         "BackfillStage" if models == 0 => ("Backfill", "nothing to fill".to_string(), Some(0)),
         "BackfillStage" => (

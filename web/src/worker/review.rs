@@ -115,16 +115,6 @@ impl Review {
     }
 }
 
-/// What is loaded of a model, where the plan reads it: the production table, or the dev table of what cannot be
-/// deployed.
-pub fn loaded(report: &SnapshotReport) -> &Intervals {
-    if report.deployable.unwrap_or(true) || !report.intervals.is_empty() {
-        &report.intervals
-    } else {
-        &report.dev_intervals
-    }
-}
-
 fn span_of(plan: &PlanReport) -> Option<(Timestamp, Timestamp)> {
     let known = plan
         .missing_intervals
@@ -239,7 +229,7 @@ fn bar_of(
         }
     };
     if let Some(report) = report {
-        add(loaded(report), Fill::Loaded);
+        add(report.loaded(), Fill::Loaded);
     }
     if let Some((intervals, preview)) = missing {
         add(intervals, if preview { Fill::Preview } else { Fill::Requested });
@@ -350,7 +340,7 @@ mod tests {
             ("s.x", "unchanged"),
         ];
         assert_eq!(rows, expected.map(|(name, status)| (name.to_string(), status)));
-                assert_eq!(review.rows[0].affected, 1);
+        assert_eq!(review.rows[0].affected, 1);
         assert_eq!(
             review.rows[3].category.map(Category::title),
             Some("Indirect breaking")

@@ -22,7 +22,7 @@ pub fn view(review: &Review, query: &RowsQuery) -> RowsView {
     let mut view = RowsView {
         rows: shown.len(),
         batches: shown.iter().map(|row| row.batches).sum(),
-        first: shown.first().map(|row| row.name.clone()),
+        selected: query.selected.clone(),
         error,
         from: query.from,
         ..RowsView::default()
@@ -58,11 +58,7 @@ pub fn view(review: &Review, query: &RowsQuery) -> RowsView {
                 });
             }
             if !folded {
-                take(
-                    line,
-                    &|| Item::Row(Box::new(review.drawn(row))),
-                    &mut view.items,
-                );
+                take(line, &|| Item::Row(Box::new(review.drawn(row))), &mut view.items);
                 line += 1;
             }
         }
@@ -78,7 +74,7 @@ pub fn view(review: &Review, query: &RowsQuery) -> RowsView {
 }
 
 /// The rows of a list, in the order of the plan.
-fn shown<'r>(review: &'r Review, query: &RowsQuery) -> Result<Vec<&'r RowView>, String> {
+pub fn shown<'r>(review: &'r Review, query: &RowsQuery) -> Result<Vec<&'r RowView>, String> {
     let filter = query.filter.trim();
     let selected = if is_selector(filter) {
         Some(select(review, filter)?)
@@ -164,7 +160,9 @@ fn groups<'r>(
         }
     }
     if query.group != Group::Status {
-        groups.sort_by(|(a, _), (b, _)| (a.key.starts_with("No "), &a.key).cmp(&(b.key.starts_with("No "), &b.key)));
+        groups.sort_by(|(a, _), (b, _)| {
+            (a.key.starts_with("No "), &a.key).cmp(&(b.key.starts_with("No "), &b.key))
+        });
     }
     groups
         .into_iter()
@@ -183,11 +181,18 @@ fn group_of(review: &Review, group: Group, row: &RowView) -> String {
         Group::Status => row.status.title().to_string(),
         Group::Schema => {
             let schema = row.schema.trim_end_matches('.');
-            or(Some(schema.to_string()).filter(|schema| !schema.is_empty()), "No schema")
+            or(
+                Some(schema.to_string()).filter(|schema| !schema.is_empty()),
+                "No schema",
+            )
         }
         Group::Folder => {
             let path = detail.and_then(|detail| detail.path.as_deref());
-            let folder = path.map(|path| path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_string());
+            let folder = path.map(|path| {
+                path.rsplit_once('/')
+                    .map_or(".", |(folder, _)| folder)
+                    .to_string()
+            });
             or(folder, "No file")
         }
         Group::Tag => or(detail.and_then(|detail| detail.tags.first().cloned()), "No tag"),
@@ -208,13 +213,18 @@ mod tests {
             directly_modified: vec!["\"db\".\"a\".\"three\"".into()],
             ..PlanReport::default()
         };
-        for (schema, name, parents) in [("a", "one", vec![]), ("b", "two", vec!["\"db\".\"a\".\"one\""]), ("a", "three", vec![])] {
+        for (schema, name, parents) in [
+            ("a", "one", vec![]),
+            ("b", "two", vec!["\"db\".\"a\".\"one\""]),
+            ("a", "three", vec![]),
+        ] {
             let mut report = SnapshotReport {
                 parents: parents.into_iter().map(str::to_string).collect(),
                 ..SnapshotReport::default()
             };
             report.detail.tags = vec![schema.to_uppercase()];
-            plan.snapshots.insert(format!("\"db\".\"{schema}\".\"{name}\""), report);
+            plan.snapshots
+                .insert(format!("\"db\".\"{schema}\".\"{name}\""), report);
         }
         let outcome = PlanOutcome {
             plan: Some(plan),

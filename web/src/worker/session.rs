@@ -80,7 +80,11 @@ impl Session {
         let new = |facts: &&InputFacts| facts.what == What::State && facts.id > before;
         let mut candidates = self.inputs.iter().filter(new);
         let first = candidates.clone().next();
-        if let Some(chosen) = candidates.find(|facts| facts.usable()).or(first).map(|facts| facts.id) {
+        if let Some(chosen) = candidates
+            .find(|facts| facts.usable())
+            .or(first)
+            .map(|facts| facts.id)
+        {
             self.choose(chosen);
         }
     }
@@ -288,11 +292,16 @@ impl Session {
 
     /// The state that plans are made with.
     pub fn state(&self) -> Option<&StateFile> {
+        self.used().map(|open| &open.state)
+    }
+
+    /// The same with its number and name.
+    pub fn used(&self) -> Option<&OpenState> {
         let used = self
             .inputs
             .iter()
             .find(|facts| facts.what == What::State && facts.used)?;
-        self.state_of(used.id).map(|open| &open.state)
+        self.state_of(used.id)
     }
 
     /// A state by the number of its input.

@@ -139,8 +139,13 @@ pub fn hostile_state(context: &Context) -> Checked {
             &format!("!!document.querySelector('[title=\"{name}\"]') || !!document.querySelector('.alarm')"),
         )?;
     }
-    page.click("tr[data-what=State] button")?;
-    page.wait_for("the state gone", "!document.querySelector('tr[data-what=State]')")?;
+    for left in [1, 0] {
+        page.click("tr[data-what=State] [data-close]")?;
+        page.wait_for(
+            "a state gone",
+            &format!("document.querySelectorAll('tr[data-what=State]').length === {left}"),
+        )?;
+    }
     for (name, text) in [("deep-sql", &deep_sql), ("long-sql", &long_sql)] {
         let (folder, _) =
             Project::of(&[("config.yaml", CONFIG), ("models/m.sql", text)]).write(&context.scratch, name)?;

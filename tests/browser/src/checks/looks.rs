@@ -21,6 +21,12 @@ pub fn pictures(context: &Context) -> Checked {
         ("plan", "#plan"),
         ("changes", "#changes"),
         ("model", &model),
+        ("one-model", "#model"),
+        ("why", "#model?tab=why"),
+        ("intervals", "#intervals"),
+        ("environments", "#environments"),
+        ("systems", "#systems"),
+        ("report", "#report"),
         ("help", "#help"),
     ];
     for (size, window) in SIZES {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod looks;
 mod privacy;
+mod screens;
 mod truth;
 mod work;
 
@@ -13,7 +14,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 15] = [
+pub const ALL: [(&str, Check); 20] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -27,6 +28,11 @@ pub const ALL: [(&str, Check); 15] = [
     ("categories", work::categories),
     ("keys-and-fragment", work::keys_and_fragment),
     ("cancel", work::cancel),
+    ("intervals", screens::intervals),
+    ("environments", screens::environments),
+    ("systems", screens::systems),
+    ("report", screens::report),
+    ("accessible", screens::accessible),
     ("thousand-models", work::thousand_models),
     ("pictures", looks::pictures),
 ];

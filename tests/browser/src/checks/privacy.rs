@@ -12,7 +12,19 @@ use crate::project::Project;
 pub fn no_connections(context: &Context) -> Checked {
     let before = context.server.requests().len();
     let page = with_sample(context, &context.address())?;
-    for fragment in ["#changes", "#help", "#open", "#plan", "#changes?status=direct"] {
+    for fragment in [
+        "#changes",
+        "#model",
+        "#intervals",
+        "#environments",
+        "#systems",
+        "#report",
+        "#report?as=json",
+        "#help",
+        "#open",
+        "#plan",
+        "#changes?status=direct",
+    ] {
         page.go(fragment)?;
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
@@ -104,7 +116,16 @@ pub fn markup_is_text(context: &Context) -> Checked {
         "the outcome",
         "document.querySelectorAll('.problem').length > 0 || !!document.querySelector('.counts')",
     )?;
-    for fragment in ["#plan", "#changes", "#open"] {
+    for fragment in [
+        "#plan",
+        "#changes",
+        "#model",
+        "#model?tab=raw",
+        "#model?tab=columns",
+        "#intervals",
+        "#report",
+        "#open",
+    ] {
         page.go(fragment)?;
         std::thread::sleep(std::time::Duration::from_millis(150));
         if fragment == "#changes" && page.value("!!document.querySelector('.lr a')")? == Value::Bool(true) {

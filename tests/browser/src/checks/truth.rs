@@ -156,6 +156,13 @@ fn same_counts(page: &Page, plan: &PlanReport) -> Checked {
 }
 
 fn same_backfill(page: &Page, plan: &PlanReport) -> Checked {
+    page.wait_for(
+        "the backfill",
+        &format!(
+            "document.querySelectorAll('#s-plan tr[data-model]').length === {}",
+            plan.missing_intervals.len().min(60)
+        ),
+    )?;
     let found = page.value(
         "Object.fromEntries([...document.querySelectorAll('tr[data-model]')].map(row => [row.dataset.model, \
          [row.cells[1].textContent, row.cells[2].textContent]]))",
@@ -181,7 +188,10 @@ fn same_backfill(page: &Page, plan: &PlanReport) -> Checked {
 
 fn same_changes(page: &Page, plan: &PlanReport) -> Checked {
     page.click(".tabs a[href*='changes']")?;
-    page.wait_for("the changes", "!!document.querySelector('#s-changes')")?;
+    page.wait_for(
+        "the changes",
+        "!!document.querySelector('#s-changes .lr, #s-changes .empty')",
+    )?;
     let found = page.value(
         "Object.fromEntries([...document.querySelectorAll('.lr')].map(row => [row.dataset.model, \
          [row.querySelector('.st').textContent, row.querySelector('.ct').innerText.split('\\n').pop().trim()]]))",
@@ -228,13 +238,10 @@ fn same_changes(page: &Page, plan: &PlanReport) -> Checked {
 /// Opens a model and compares the lines of its diff.
 fn same_diff(page: &Page, name: &str, text: &str) -> Checked {
     page.click(&format!(".lr[data-model={}] a", Value::from(name)))?;
-    let place = format!(
-        "(location.hash.includes(encodeURIComponent({})))",
-        Value::from(name)
-    );
+    let place = format!(".det-col[data-model={}] .diff", Value::from(name));
     page.wait_for(
         "the model",
-        &format!("{place} && !!document.querySelector('.det-col .diff')"),
+        &format!("!!document.querySelector({})", Value::from(place)),
     )?;
     let found = page.value(
         "[...document.querySelectorAll('.det-col .diff .l')].map(line => \

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::model_parts::{choice, columns, diff, facts, intervals, links, names, why};
+use super::model_parts::{choice, columns, diff, facts, intervals, links, names, note, why};
 use super::parts::{badge, icon, name};
 use super::text_diff::counts;
 use crate::messages::{ModelQuery, Query, View};
@@ -39,7 +39,7 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
         .map(|(place, plan)| format!("{} of {}", place.number, plan.changes));
     let (added, removed) = counts(&view.diff);
     html! {
-        <aside class="col det-col" aria-label={format!("Change of {}", row.display())}>
+        <aside class="col det-col" aria-label={format!("Change of {}", row.display())} data-model={row.name.clone()}>
             <div class="tool">
                 { badge(row.status) }
                 <h2 class="el">{ name(row) }</h2>
@@ -48,8 +48,9 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
                 <a class="btn quiet" href={close} aria-label="Close details">{ icon("x") }</a>
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label="Details">
-                <div class="in">{ facts(view) }</div>
+                <div class="in">{ facts(view, true) }</div>
                 if row.choosable && store.can_choose() { <div class="in">{ choice(&store, row) }</div> }
+                <div class="in">{ note(&store, row) }</div>
                 if view.reason.is_some() || !view.causes.is_empty() {
                     <h3 class="sub-head">{ "Why" }</h3>
                     { why(&store, view) }

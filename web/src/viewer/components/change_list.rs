@@ -1,11 +1,13 @@
 //! The list of changes: grouped; only the lines in view are asked for and drawn.
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::parts::{badge, bar, category, icon, name, number};
 use crate::messages::rows::GroupView;
 use crate::messages::{Item, Query, RowView, RowsQuery, RowsView, View};
+use crate::viewer::components::spacer::Spacer;
 use crate::viewer::pages::changes::group_of;
 use crate::viewer::route::Route;
 use crate::viewer::store::Action;
@@ -18,8 +20,14 @@ struct Heights {
     row: f64,
 }
 
-const WIDE: Heights = Heights { group: 28.0, row: 32.0 };
-const NARROW: Heights = Heights { group: 36.0, row: 68.0 };
+const WIDE: Heights = Heights {
+    group: 28.0,
+    row: 32.0,
+};
+const NARROW: Heights = Heights {
+    group: 36.0,
+    row: 68.0,
+};
 
 /// Lines drawn above and below the view, in pixels, so that scrolling shows no holes.
 const MARGIN: f64 = 400.0;
@@ -75,26 +83,6 @@ fn narrow() -> bool {
         .ok()
         .flatten()
         .is_some_and(|query| query.matches())
-}
-
-/// Sets a height through the object model: the policy of the page forbids style attributes.
-#[derive(Properties, PartialEq)]
-struct SpacerProps {
-    height: f64,
-}
-
-#[component]
-fn Spacer(props: &SpacerProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.height, move |height| {
-            if let Some(element) = node.cast::<HtmlElement>() {
-                let _ = element.style().set_property("height", &format!("{height}px"));
-            }
-        });
-    }
-    html! { <div ref={node} aria-hidden="true"></div> }
 }
 
 /// Properties of [`ChangeList`].
@@ -171,7 +159,8 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
         };
     }
     let above = heights.top(&rows.groups, rows.from);
-    let below = heights.top(&rows.groups, rows.lines) - heights.top(&rows.groups, rows.from + rows.items.len());
+    let below =
+        heights.top(&rows.groups, rows.lines) - heights.top(&rows.groups, rows.from + rows.items.len());
     html! {
         <div class="scroll" ref={node} {onscroll} role="table" aria-label="Changed models" tabindex="0"
             aria-rowcount={(rows.lines + 1).to_string()}>
@@ -220,11 +209,19 @@ fn folded(route: &Route) -> Vec<String> {
 /// Tells the page where the selected model is, for keys, and what is wrong with the filter.
 #[hook]
 fn use_placed(store: &Store, rows: Option<&RowsView>, on_error: &Callback<Option<String>>) {
-    let found = rows.map(|rows| (rows.place.clone(), rows.first.clone(), rows.error.clone()));
+    let found = rows.map(|rows| {
+        let selected = rows.selected.clone();
+        (
+            selected,
+            rows.place.clone(),
+            rows.first.clone(),
+            rows.error.clone(),
+        )
+    });
     let (store, on_error) = (store.dispatcher(), on_error.clone());
     use_effect_with(found, move |found| {
-        if let Some((place, first, error)) = found {
-            store.dispatch(Action::Placed(place.clone(), first.clone()));
+        if let Some((selected, place, first, error)) = found {
+            store.dispatch(Action::Placed(selected.clone(), place.clone(), first.clone()));
             on_error.emit(error.clone());
         }
     });
@@ -278,15 +275,48 @@ fn line(store: &Store, row: &RowView) -> Html {
     html! {
         <div key={row.name.clone()} class="grid lr" role="row" aria-selected={selected.then_some("true")} data-model={row.name.clone()}>
             <span role="cell">{ badge(row.status) }</span>
-            <span role="cell" class="row"><a class="row go" {href} aria-current={selected.then_some("true")}>{ name(row) }</a></span>
+            <span role="cell" class="row"><a class="row go" {href} aria-current={selected.then_some("true")}>{ name(row) }</a>
+                if store.notes.contains_key(&row.name) { <span class="count" title="There is a note">{ "note" }</span> }</span>
             <span role="cell" class="i2 el">{ &row.kind }</span>
-            <span role="cell" class="ct">{ category(row.category) }</span>
+            <span role="cell" class="ct">{ category(row.category) }{ selector(store, row) }</span>
             <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { number(row.affected as u64) } }</span>
             <span role="cell" class="iv">{ bar(&row.bar) }
                 <span class="n">{ if row.batches == 0 { "–".to_string() } else { number(row.batches) } }</span></span>
             <span role="cell"><input class="box" type="checkbox" checked={store.viewed.contains(&row.name)} onchange={view}
                 aria-label={format!("{} viewed", row.display())} /></span>
         </div>
+    }
+}
+
+/// The list of categories of a row that may have another; it lies over the chip, which shows the current one.
+fn selector(store: &Store, row: &RowView) -> Html {
+    if !row.choosable || !store.can_choose() {
+        return Html::default();
+    }
+    let chosen = store.choices.get(&row.name).map_or("", String::as_str);
+    let choose = {
+        let (store, name, shown) = (store.dispatcher(), row.name.clone(), row.display());
+        Callback::from(move |event: Event| {
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = target {
+                let value = match select.value().as_str() {
+                    "BREAKING" => Some("BREAKING"),
+                    "NON_BREAKING" => Some("NON_BREAKING"),
+                    _ => None,
+                };
+                store.dispatch(Action::Choose(name.clone(), shown.clone(), value));
+            }
+        })
+    };
+    let option = |value: &'static str, words: &'static str| {
+        html! { <option {value} selected={value == chosen}>{ words }</option> }
+    };
+    html! {
+        <select class="over-chip" aria-label={format!("Category of {}", row.display())} onchange={choose}>
+            { option("", "Automatic") }{ option("BREAKING", "Breaking") }{ option("NON_BREAKING", "Non-breaking") }
+        </select>
     }
 }
 

@@ -4,7 +4,10 @@ use web_sys::{DragEvent, HtmlElement};
 use yew::prelude::*;
 
 use super::parts::{icon, short_digest, sign};
-use crate::viewer::pages::{changes::Changes, help::Help, model::Model, open::Open, plan::Plan};
+use crate::viewer::pages::{
+    changes::Changes, environments::Environments, help::Help, intervals::Intervals, model::Model, open::Open,
+    plan::Plan, report::Report, systems::Systems,
+};
 use crate::viewer::route::Page;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, cancel, files, keys, open_files, use_store};
@@ -36,6 +39,10 @@ pub fn Frame() -> Html {
         Page::Plan => html! { <Plan /> },
         Page::Changes => html! { <Changes /> },
         Page::Model => html! { <Model /> },
+        Page::Intervals => html! { <Intervals /> },
+        Page::Environments => html! { <Environments /> },
+        Page::Systems => html! { <Systems /> },
+        Page::Report => html! { <Report /> },
         Page::Help => html! { <Help /> },
     };
     html! {
@@ -72,6 +79,7 @@ fn tab(store: &Store, page: Page) -> Html {
     let current = (store.route.page == page).then_some("page");
     let changes = match (store.summary(), page) {
         (Some(summary), Page::Changes) => Some(summary.changes),
+        (_, Page::Environments) => Some(store.opened.environments.len()).filter(|count| *count > 0),
         _ => None,
     };
     html! {
@@ -211,17 +219,28 @@ fn foot(store: &Store) -> Html {
     };
     html! {
         <footer class="keys">
-            if store.route.page == Page::Changes {
-                { hint(&["j", "k"], "next, previous change") }
-                { hint(&["b", "n", "a"], "category") }
-                { hint(&["v"], "viewed") }
-                { hint(&["/"], "filter") }
-                { hint(&["u"], "undo") }
-            } else {
-                { hint(&["g", "o"], "open") }
-                { hint(&["g", "p"], "plan") }
-                { hint(&["g", "c"], "changes") }
-            }
+            { match store.route.page {
+                Page::Changes | Page::Model => html! { <>
+                    { hint(&["j", "k"], "next, previous change") }
+                    { hint(&["Enter"], "open") }
+                    { hint(&["b", "n", "a"], "category") }
+                    { hint(&["v"], "viewed") }
+                    { hint(&["/"], "filter") }
+                    { hint(&["u"], "undo") }
+                </> },
+                Page::Intervals => html! { <>
+                    { hint(&["←", "→"], "move") }
+                    { hint(&["+", "-"], "zoom") }
+                    { hint(&["/"], "filter") }
+                </> },
+                Page::Report => html! { <>{ hint(&["y"], "copy") }{ hint(&["s"], "save") }</> },
+                _ => html! { <>
+                    { hint(&["g", "p"], "plan") }
+                    { hint(&["g", "c"], "changes") }
+                    { hint(&["g", "i"], "intervals") }
+                    { hint(&["g", "e"], "environments") }
+                </> },
+            } }
             { hint(&["t"], "theme") }
             { hint(&["?"], "all keys") }
             <span class="sp">{ format!("planglass {}", crate::VERSION) }</span>
@@ -229,20 +248,31 @@ fn foot(store: &Store) -> Html {
     }
 }
 
+/// Pages at the bottom of a narrow screen; the rest is under *More*.
+const BOTTOM: [(Page, &str); 4] = [
+    (Page::Open, "folder"),
+    (Page::Plan, "plan"),
+    (Page::Changes, "list"),
+    (Page::Model, "file"),
+];
+
 fn bottom(store: &Store) -> Html {
+    let current = |page: Page| (store.route.page == page).then_some("page");
+    let rest = || {
+        Page::ALL
+            .into_iter()
+            .filter(|page| !BOTTOM.iter().any(|(first, _)| first == page))
+    };
+    let more = rest().any(|page| store.route.page == page).then_some("true");
     html! {
         <nav class="bottom" aria-label="Pages">
-            { for Page::ALL.into_iter().map(|page| {
-                let id = match page {
-                    Page::Open => "folder",
-                    Page::Plan => "plan",
-                    Page::Changes => "list",
-                    Page::Model => "file",
-                    Page::Help => "help",
-                };
-                let current = (store.route.page == page).then_some("page");
-                html! { <a href={store.route.to(page).fragment()} aria-current={current}>{ icon(id) }{ page.title() }</a> }
+            { for BOTTOM.into_iter().map(|(page, id)| html! {
+                <a href={store.route.to(page).fragment()} aria-current={current(page)}>{ icon(id) }{ page.title() }</a>
             }) }
+            <details key={store.route.page.slug()}><summary aria-current={more}>{ icon("more") }{ "More" }</summary>
+                <div class="menu">{ for rest().map(|page| html! {
+                    <a href={store.route.to(page).fragment()} aria-current={current(page)}>{ page.title() }</a>
+                }) }</div></details>
         </nav>
     }
 }

@@ -1,5 +1,7 @@
 //! Parts of a model's details that the panel beside the list and the page of one model share.
 
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::diagnostics::prose;
@@ -11,14 +13,14 @@ use crate::viewer::Store;
 use crate::viewer::components::frame::days;
 use crate::viewer::store::Action;
 
-/// Kind, file, cron and the like.
-pub fn facts(view: &ModelView) -> Html {
+/// Kind, file, cron and the like; the category only where nothing above says it.
+pub fn facts(view: &ModelView, with_category: bool) -> Html {
     let fact = |label: &'static str, value: Html| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> };
     let row = &view.row;
     html! {
         <dl class="facts">
             if !row.kind.is_empty() { { fact("Kind", html! { { &row.kind } }) } }
-            { fact("Category", category(row.category)) }
+            if with_category { { fact("Category", category(row.category)) } }
             if let Some(path) = &view.path { { fact("File", html! { <code>{ path }</code> }) } }
             if !view.cron.is_empty() { { fact("Cron", html! { <code>{ &view.cron }</code> }) } }
             if let Some(owner) = &view.owner { { fact("Owner", html! { { owner } }) } }
@@ -52,6 +54,26 @@ pub fn choice(store: &Store, row: &RowView) -> Html {
             { button(Some("BREAKING"), "B", "B!", "Breaking", "children are filled too", "b") }
             { button(Some("NON_BREAKING"), "N", "N", "Non-breaking", "children keep their data", "n") }
         </div>
+    }
+}
+
+/// A note on a model, kept as long as the files are open.
+pub fn note(store: &Store, row: &RowView) -> Html {
+    let write = {
+        let (store, name) = (store.dispatcher(), row.name.clone());
+        Callback::from(move |event: InputEvent| {
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+            if let Some(area) = target {
+                store.dispatch(Action::Note(name.clone(), area.value()));
+            }
+        })
+    };
+    let text = store.notes.get(&row.name).cloned().unwrap_or_default();
+    html! {
+        <label class="note"><span class="i2 t2">{ "Note" }</span>
+            <textarea class="inp" rows="2" oninput={write} value={text} /></label>
     }
 }
 
@@ -159,7 +181,9 @@ pub fn names(view: &ModelView) -> Html {
 
 /// Columns with types and what changed of them.
 pub fn columns(columns: &[ColumnView]) -> Html {
-    let known = columns.iter().any(|column| column.change != ColumnChange::Unknown);
+    let known = columns
+        .iter()
+        .any(|column| column.change != ColumnChange::Unknown);
     html! {
         <table class="tight">
             <thead><tr><th scope="col">{ "Column" }</th><th scope="col">{ "Type" }</th>
@@ -180,8 +204,12 @@ fn change(column: &ColumnView) -> Html {
     match column.change {
         ColumnChange::Same => html! { <span class="i3">{ "=" }</span> },
         ColumnChange::Added => html! { <><b class="gl" aria-hidden="true">{ "+" }</b>{ " added" }</> },
-        ColumnChange::Removed => html! { <><b class="gl B" aria-hidden="true">{ "−" }</b>{ " removed, was " }<code>{ before }</code></> },
-        ColumnChange::Retyped => html! { <><b class="gl B" aria-hidden="true">{ "~" }</b>{ " type, was " }<code>{ before }</code></> },
+        ColumnChange::Removed => {
+            html! { <><b class="gl B" aria-hidden="true">{ "−" }</b>{ " removed, was " }<code>{ before }</code></> }
+        }
+        ColumnChange::Retyped => {
+            html! { <><b class="gl B" aria-hidden="true">{ "~" }</b>{ " type, was " }<code>{ before }</code></> }
+        }
         ColumnChange::Unknown => html! { <span class="i3">{ "–" }</span> },
     }
 }

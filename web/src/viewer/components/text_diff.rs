@@ -273,7 +273,9 @@ fn pairs(lines: &[Line]) -> Vec<Pair<'_>> {
     let mut pairs = Vec::new();
     let (mut left, mut right): (Vec<&Line>, Vec<&Line>) = (Vec::new(), Vec::new());
     for line in lines {
-        if matches!(line, Line::Removed(..)) && !right.is_empty() || matches!(line, Line::Hunk(_) | Line::Same(..)) {
+        if matches!(line, Line::Removed(..)) && !right.is_empty()
+            || matches!(line, Line::Hunk(_) | Line::Same(..))
+        {
             drain(&mut pairs, &mut left, &mut right);
         }
         match line {
@@ -300,7 +302,9 @@ fn pair(pair: Pair<'_>) -> Html {
         let (class, number, sign, content) = match line {
             None => ("nil", None, "", Html::default()),
             Some(Line::Hunk(_)) => return Html::default(),
-            Some(Line::Same(old, new, text)) => ("", Some(if left { *old } else { *new }), "", code(text, &[])),
+            Some(Line::Same(old, new, text)) => {
+                ("", Some(if left { *old } else { *new }), "", code(text, &[]))
+            }
             Some(Line::Removed(old, text, marks)) => ("d", Some(*old), "−", code(text, marks)),
             Some(Line::Added(new, text, marks)) => ("p", Some(*new), "+", code(text, marks)),
         };

@@ -23,18 +23,62 @@ const STATUSES: [(Status, &str); 6] = [
 ];
 
 const CATEGORIES: [(Glyph, &str); 5] = [
-    (Glyph::Breaking,
-        "Rows already stored are wrong. The model and everything below it is filled anew.",
+    (
+        Glyph::Breaking,
+        "Rows already stored are wrong, as when a condition or an expression changes. The model and everything below it is filled anew.",
     ),
-    (Glyph::NonBreaking,
+    (
+        Glyph::NonBreaking,
         "What is stored below stays right, as when a column is added. Only the model itself is filled anew.",
     ),
-    (Glyph::ForwardOnly,
+    (
+        Glyph::ForwardOnly,
         "The table is kept; the change applies to new intervals only. A development environment fills a preview.",
     ),
     (Glyph::Metadata, "No data changes; nothing is filled."),
-    (Glyph::Undecided,
+    (
+        Glyph::Undecided,
         "Planglass is not sure enough to decide. A plan with such a change cannot be applied.",
+    ),
+];
+
+const WORDS: [(&str, &str); 10] = [
+    (
+        "Backfill",
+        "Filling the intervals of a model that it does not hold yet.",
+    ),
+    (
+        "Environment",
+        "A named set of views, each showing one version of a model. prod is the one that everybody reads.",
+    ),
+    (
+        "Fingerprint",
+        "Four hashes of a definition: data, metadata, and both of its parents. The same fingerprint is the same version.",
+    ),
+    (
+        "Interval",
+        "A stretch of time that a model fills at once: a day, an hour.",
+    ),
+    (
+        "Janitor",
+        "The part of SQLMesh that drops expired environments and versions that nobody uses.",
+    ),
+    (
+        "Physical table",
+        "Where a version keeps its data. Versions whose data are the same share one.",
+    ),
+    (
+        "Preview",
+        "Data of a forward-only change, filled in development only to look at it.",
+    ),
+    (
+        "Restatement",
+        "Filling loaded intervals again, because somebody asks for it.",
+    ),
+    ("Snapshot", "One version of a model, with what its tables hold."),
+    (
+        "Virtual update",
+        "Views are pointed to other tables; nothing is computed.",
     ),
 ];
 
@@ -75,6 +119,10 @@ pub fn Help() -> Html {
                         </dl></section>
                 </div>
                 <div class="stack">
+                    <section class="panel"><header><h2>{ "Words" }</h2></header>
+                        <dl class="kv in">
+                            { for WORDS.iter().map(|(word, words)| html! { <><dt class="b">{ *word }</dt><dd class="i2">{ *words }</dd></> }) }
+                        </dl></section>
                     <section class="panel"><header><h2>{ "Keys" }</h2></header>
                         <div class="kgrid one">
                             { for keys::GROUPS.iter().map(|(title, list)| html! {

@@ -1,10 +1,14 @@
 //! Pages: each draws the state and sends actions up.
 
 pub mod changes;
+pub mod environments;
 pub mod help;
+pub mod intervals;
 pub mod model;
 pub mod open;
 pub mod plan;
+pub mod report;
+pub mod systems;
 
 use yew::prelude::*;
 

@@ -5,7 +5,9 @@ use yew::prelude::*;
 use super::nothing_yet;
 use crate::messages::model::{ColumnChange, ModelView};
 use crate::messages::{ModelQuery, Query, RowsQuery, View};
-use crate::viewer::components::model_parts::{choice, columns, diff, facts, intervals, links, names, why};
+use crate::viewer::components::model_parts::{
+    choice, columns, diff, facts, intervals, links, names, note, why,
+};
 use crate::viewer::components::parts::{badge, category, name, number};
 use crate::viewer::components::tabs::{Tab, tabs};
 use crate::viewer::components::text_diff::counts;
@@ -17,22 +19,29 @@ use crate::viewer::{Store, use_store, use_view};
 #[component]
 pub fn Model() -> Html {
     let store = use_store();
+    // Without a model of its own the page shows the first change, and steps start there.
+    let shown = use_state_eq(|| None::<String>);
     let around = use_view(Some(Query::Rows(RowsQuery {
         group: group_of(&store.route),
         status: store.route.status,
         filter: store.route.filter.clone(),
-        selected: store.route.model.clone(),
+        selected: store.route.model.clone().or_else(|| (*shown).clone()),
         ..RowsQuery::default()
     })));
-    let (place, first) = match around.as_deref() {
-        Some(View::Rows(rows)) => (rows.place.clone(), rows.first.clone()),
-        _ => (None, None),
+    let (selected, place, first) = match around.as_deref() {
+        Some(View::Rows(rows)) => (rows.selected.clone(), rows.place.clone(), rows.first.clone()),
+        _ => (None, None, None),
     };
     {
-        let store = store.dispatcher();
-        use_effect_with((place.clone(), first.clone()), move |(place, first)| {
-            store.dispatch(Action::Placed(place.clone(), first.clone()));
-        });
+        let (store, named) = (store.dispatcher(), store.route.model.is_some());
+        use_effect_with(
+            (selected, place.clone(), first.clone()),
+            move |(selected, place, first)| {
+                shown.set(first.clone());
+                let selected = selected.clone().filter(|_| named);
+                store.dispatch(Action::Placed(selected, place.clone(), first.clone()));
+            },
+        );
     }
     let wanted = store.route.model.clone().or(first);
     let view = use_view(wanted.clone().map(|name| Query::Model(ModelQuery { name })));
@@ -72,9 +81,10 @@ pub fn Model() -> Html {
                     <label class="btn"><input class="box" type="checkbox" checked={viewed} onchange={tick} />{ "Viewed" }<kbd class="wide">{ "v" }</kbd></label>
                 </span>
             </div>
-            { facts(view) }
+            { facts(view, false) }
             if row.choosable && store.can_choose() { { choice(&store, row) } }
             { body(&store, view) }
+            { note(&store, row) }
         </section>
     }
 }
@@ -160,7 +170,7 @@ fn columns_panel(view: &ModelView, changed: usize) -> Html {
         return html! { <p class="in t2 i2">{ "Its columns are not known: the query selects * from something unknown, or it is no SQL." }</p> };
     }
     html! { <>{ columns(&view.columns) }
-        if changed == 0 { <p class="in t2 i2">{ "No column was added, removed or changed its type." }</p> }</> }
+    if changed == 0 { <p class="in t2 i2">{ "No column was added, removed or changed its type." }</p> }</> }
 }
 
 fn versions(view: &ModelView) -> Html {

@@ -130,6 +130,10 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
         let store = store.dispatcher();
         Callback::from(move |_: MouseEvent| store.dispatch(Action::ShowReport))
     };
+    let choose = {
+        let (store, id) = (store.dispatcher(), facts.id);
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::Use(id)))
+    };
     let or_dash = |text: &str| {
         if text.is_empty() {
             "–".to_string()
@@ -141,7 +145,7 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
     html! {
         <tr data-what={what}>
             <td>{ icon(id) }<span class="nm" title={facts.name.clone()}>{ &facts.name }</span></td>
-            <td class="nw">{ what }</td>
+            <td class="nw">{ what }if facts.what == What::State && facts.used { <span class="i3 block">{ "used for plans" }</span> }</td>
             <td class="full">{ or_dash(&facts.contains) }
                 if let Some(versions) = &facts.versions { <span class="i3 block">{ versions }</span> }</td>
             <td class="nw" data-l="Exported">{ or_dash(exported.strip_suffix(":00+00:00").unwrap_or(exported)) }</td>
@@ -153,8 +157,9 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
                 else { { sign("warn") }{ counted(facts.problems.len(), "note") } }
             </span></td>
             <td class="n"><span class="row end">
+                if facts.what == What::State && !facts.used { <button class="btn" onclick={choose}>{ "Use" }</button> }
                 if facts.what == What::Report { <button class="btn" onclick={show}>{ "Show" }</button> }
-                <button class="btn quiet" onclick={close} aria-label={format!("Close {}", facts.name)}>{ icon("x") }</button>
+                <button class="btn quiet" data-close="" onclick={close} aria-label={format!("Close {}", facts.name)}>{ icon("x") }</button>
             </span></td>
         </tr>
     }

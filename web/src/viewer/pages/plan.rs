@@ -111,7 +111,11 @@ fn attention(store: &Store, plan: &PlanSummaryView) -> Html {
     }
     if plan.restated > 0 {
         let more = plan.restated.saturating_sub(plan.restatements.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         warn(
             "warn",
             format!("{} restated.", counted(plan.restated, "model")),
