@@ -5,6 +5,7 @@
 //! top.
 
 pub mod build;
+pub mod csv;
 pub mod explain;
 pub mod text;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::refusal::Refusal;
+use crate::review::grid::Layers;
 use crate::snapshot::Fingerprint;
 use crate::time::{Intervals, Timestamp};
 
@@ -229,6 +231,15 @@ pub struct SnapshotReport {
     /// What Planglass adds to the reference's facts.
     #[serde(default)]
     pub detail: SnapshotDetail,
+}
+
+impl PlanReport {
+    /// What the time of a model consists of; `filled` is what it has to fill, and whether for a preview only.
+    pub fn layers(&self, name: &str, filled: Option<(&Intervals, bool)>) -> Layers {
+        let nothing = Intervals::new();
+        let loaded = self.snapshots.get(name).map_or(&nothing, SnapshotReport::loaded);
+        Layers::new(loaded, filled, self.restatements.get(name).copied())
+    }
 }
 
 impl SnapshotReport {

@@ -1,10 +1,9 @@
 //! Model × time: what each stretch of time is to a model, in columns of an hour to a year.
 //!
-//! In: a report's intervals. Out: one state per column. All bounds are half open, in UTC.
+//! In: sets of intervals. Out: one state per column. All bounds are half open, in UTC.
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::{PlanReport, SnapshotReport};
 use crate::time::{DAY, Interval, IntervalUnit, Intervals, Timestamp};
 
 /// Width of a column.
@@ -92,23 +91,21 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// The layers of a model of a plan. `loaded` is what the plan reads; see the report.
-    pub fn of(
-        plan: &PlanReport,
-        name: &str,
-        report: Option<&SnapshotReport>,
+    /// The layers of a model: what is loaded, what is filled and whether for a preview only, and what of it was
+    /// asked for again.
+    pub fn new(
+        loaded: &Intervals,
         filled: Option<(&Intervals, bool)>,
+        restated: Option<(Timestamp, Timestamp)>,
     ) -> Self {
-        let empty = Intervals::new();
-        let loaded = report.map_or(&empty, SnapshotReport::loaded);
         let mut layers = vec![(State::Loaded, loaded.clone())];
-        let asked = filled.map_or(&empty, |(intervals, _)| intervals);
-        layers.push((State::Missing, gaps(&loaded.union(asked))));
+        let known = filled.map_or_else(|| loaded.clone(), |(filled, _)| loaded.union(filled));
+        layers.push((State::Missing, gaps(&known)));
         if let Some((intervals, preview)) = filled {
             let state = if preview { State::Preview } else { State::Requested };
             layers.push((state, intervals.clone()));
-            if let Some((start, end)) = plan.restatements.get(name).filter(|_| !preview) {
-                layers.push((State::Restated, within(intervals, Interval::new(*start, *end))));
+            if let Some((start, end)) = restated.filter(|_| !preview) {
+                layers.push((State::Restated, within(intervals, Interval::new(start, end))));
             }
         }
         layers.retain(|(_, intervals)| !intervals.is_empty());
@@ -221,15 +218,9 @@ mod tests {
 
     #[test]
     fn a_column_shows_what_matters_most() {
-        let mut plan = PlanReport::default();
-        plan.restatements
-            .insert("m".into(), (Timestamp(6 * DAY), Timestamp(7 * DAY)));
-        let report = SnapshotReport {
-            intervals: days(&[(1, 2), (3, 4)]),
-            ..SnapshotReport::default()
-        };
-        let filled = days(&[(5, 8)]);
-        let layers = Layers::of(&plan, "m", Some(&report), Some((&filled, false)));
+        let restated = Some((Timestamp(6 * DAY), Timestamp(7 * DAY)));
+        let (loaded, filled) = (days(&[(1, 2), (3, 4)]), days(&[(5, 8)]));
+        let layers = Layers::new(&loaded, Some((&filled, false)), restated);
         let bounds = Zoom::Day.bounds(Timestamp(0), 9);
         assert_eq!(
             layers.states(&bounds),
@@ -245,7 +236,7 @@ mod tests {
                 State::Never,
             ]
         );
-        let layers = Layers::of(&plan, "m", Some(&report), Some((&filled, true)));
+        let layers = Layers::new(&loaded, Some((&filled, true)), restated);
         assert_eq!(layers.states(&bounds)[6], State::Preview);
     }
 }

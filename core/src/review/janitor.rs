@@ -4,7 +4,7 @@
 //! whose time to live has passed since they were last touched. A table stays as long as a remaining snapshot has
 //! the same version.
 
-use std::collections::BTreeSet;
+use crate::ordered::BTreeSet;
 
 use crate::snapshot::{Snapshot, SnapshotId};
 use crate::state::StateFile;

@@ -3,7 +3,6 @@
 //! In: states and reports as they are. Out: plain values for people to look at. Nothing here decides what a plan
 //! does.
 
-pub mod csv;
 pub mod grid;
 pub mod janitor;
 pub mod versions;

@@ -3,7 +3,7 @@
 //! In: what both environments hold. Out: one pair per model. Names are matched as they are; what then stands alone
 //! is matched by schema and table, because systems often differ in the catalog only.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 //!
 //! `#changes/%22db%22.%22shop%22.%22items%22?theme=dark&status=direct`
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use crate::messages::Status;
 

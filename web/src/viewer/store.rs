@@ -3,7 +3,8 @@
 //! The reducer never touches the browser: requests for the planner are put into an outbox that the app
 //! empties. Answers carry the number of their request; only the newest plan counts.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use planglass_core::time::Timestamp;

@@ -1,6 +1,6 @@
 //! Two environments side by side: of one state, or of the states of two systems.
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use planglass_core::review::versions::{Pair, Relation, compare, gap, unit_of};
 use planglass_core::snapshot::{Snapshot, SnapshotId};

@@ -1,7 +1,7 @@
 //! The grid of intervals: a window of models, a window of time.
 
 use planglass_core::report::PlanReport;
-use planglass_core::review::grid::{Layers, State, Zoom};
+use planglass_core::review::grid::{State, Zoom};
 use planglass_core::time::Timestamp;
 
 use super::model::ranges;
@@ -99,7 +99,7 @@ fn grid_row(review: &Review, plan: &PlanReport, row: &RowView, bounds: &[Timesta
     let filled = review
         .missing(&row.name)
         .map(|missing| (&missing.intervals, missing.preview));
-    let layers = Layers::of(plan, &row.name, report, filled);
+    let layers = plan.layers(&row.name, filled);
     let mut runs: Vec<Run> = Vec::new();
     for (index, state) in layers.states(bounds).into_iter().enumerate() {
         match runs.last_mut() {

@@ -18,8 +18,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use planglass_core::report::PlanOutcome;
-use planglass_core::review::csv;
+use planglass_core::report::{PlanOutcome, csv};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};

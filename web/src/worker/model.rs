@@ -1,6 +1,7 @@
 //! One model in all detail: what changed and why, columns, versions, where it is promoted.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
 
 use planglass_core::diff::modified::stored_columns;
 use planglass_core::name::TableName;

@@ -1,6 +1,6 @@
 //! The plan at a glance: counts, what needs attention, stages in words.
 
-use std::collections::BTreeMap;
+use planglass_core::ordered::BTreeMap;
 
 use planglass_core::report::PlanReport;
 use planglass_core::time::{Interval, IntervalUnit, range::format_interval};

@@ -2,7 +2,7 @@
 //!
 //! In: a `PlanOutcome`. Out: plain values; every other file beside this one draws from them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::report::text::work;
 use planglass_core::report::{MissingIntervals, PlanOutcome, PlanReport, SnapshotReport};

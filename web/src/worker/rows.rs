@@ -1,6 +1,6 @@
 //! The list of models: filtered, grouped, and a window of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::project::select::Selectable;
 use planglass_core::snapshot::PlanNode;

@@ -1,9 +1,9 @@
 //! Intervals of a plan as comma-separated values, for spreadsheets.
 
-use crate::report::{MissingIntervals, PlanReport};
+use crate::review::grid::State;
 use crate::time::{Intervals, Timestamp};
 
-use super::grid::{Layers, State};
+use super::{MissingIntervals, PlanReport};
 
 /// One line per model, state and stretch of time; start is inside, end is not. What is not known is left out.
 ///
@@ -19,7 +19,7 @@ pub fn intervals(plan: &PlanReport) -> String {
         while missing.next_if(|missing| missing.name < *name).is_some() {}
         let filled: Option<&MissingIntervals> = missing.next_if(|missing| missing.name == *name);
         let filled = filled.map(|missing| (&missing.intervals, missing.preview));
-        let layers = Layers::of(plan, name, report, filled);
+        let layers = plan.layers(name, filled);
         let shown = report.map_or("", |report| report.detail.display_name.as_str());
         let shown = if shown.is_empty() { name } else { shown };
         let kind = report
