@@ -2,7 +2,7 @@
 
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
-use planglass_core::project::select::Selectable;
+use planglass_core::snapshot::select::Selectable;
 use planglass_core::snapshot::PlanNode;
 
 use super::review::Review;
