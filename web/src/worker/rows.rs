@@ -2,8 +2,8 @@
 
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
-use planglass_core::snapshot::select::Selectable;
 use planglass_core::snapshot::PlanNode;
+use planglass_core::snapshot::select::Selectable;
 
 use super::review::Review;
 use crate::messages::rows::{GroupView, Place};

@@ -194,7 +194,7 @@ fn same_changes(page: &Page, plan: &PlanReport) -> Checked {
     )?;
     let found = page.value(
         "Object.fromEntries([...document.querySelectorAll('.lr')].map(row => [row.dataset.model, \
-         [row.querySelector('.st').textContent, row.querySelector('.ct').innerText.split('\\n').pop().trim()]]))",
+         [row.querySelector('.st').textContent, (row.querySelector('.ct .el') ?? row.querySelector('.ct')).textContent.trim()]]))",
     )?;
     let found: BTreeMap<String, (String, String)> =
         serde_json::from_value(found).map_err(|error| error.to_string())?;

@@ -79,7 +79,7 @@ fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
         .fragment();
         let words = status.map_or("All", Status::title);
         html! {
-            <a {href} aria-current={pressed} aria-label={format!("{words}, {count}")} title={words}>
+            <a {href} aria-current={pressed} title={words}>
                 if let Some(status) = status { { badge(status) } } else { { words } }
                 <span class="i2">{ count }</span></a>
         }

@@ -87,7 +87,7 @@ const WORDS: [(&str, &str); 10] = [
 pub fn Help() -> Html {
     let store = use_store();
     html! {
-        <section class="screen pad" id="s-help">
+        <section class="screen pad" id="s-help" tabindex="0" aria-label="Help">
             <h1>{ "Help" }</h1>
             <div class="cols">
                 <div class="stack">
