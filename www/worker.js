@@ -15,8 +15,15 @@ addEventListener("error", (event) => {
   event.preventDefault();
   broken(event.message);
 });
+// Requests may be here before the module is.
+const early = [];
 onmessage = (event) => {
+  if (!(event.data instanceof WebAssembly.Module)) {
+    early.push(event.data);
+    return;
+  }
   onmessage = null;
   wasm_bindgen.initSync({ module: event.data });
   wasm_bindgen.startWorker();
+  for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
 };
