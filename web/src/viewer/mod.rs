@@ -1,6 +1,7 @@
 //! The viewer: one state handed down by a context, pages that draw it, and the edges to the browser.
 
 pub mod components;
+pub mod effect;
 pub mod files;
 pub mod form;
 pub mod keys;

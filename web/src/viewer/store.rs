@@ -14,18 +14,10 @@ use crate::messages::plan::PlanSummaryView;
 use crate::messages::rows::Place;
 use crate::messages::{Asked, Opened, PlanView, Reply, Request};
 use crate::post::Parcel;
+use crate::viewer::effect::{Effect, choice_words, effect_words};
 use crate::viewer::form::{Field, Form, Switch, minute};
 use crate::viewer::planner::Event;
 use crate::viewer::route::{Page, Route, Theme};
-
-/// What the last choice of a category did.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Effect {
-    /// What was chosen.
-    pub what: String,
-    /// What it changed.
-    pub result: String,
-}
 
 /// A plan request that has not been answered yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -337,31 +329,6 @@ impl State {
             choice: None,
         });
         self.outbox.push((Request::Report, Vec::new()));
-    }
-}
-
-/// What a choice changed, in words.
-fn effect_words(plan: &PlanView) -> String {
-    if plan.summary.is_none() {
-        return "The plan was refused.".to_string();
-    }
-    let batches = match plan.batches_delta {
-        0 => "the same intervals are filled".to_string(),
-        fewer if fewer < 0 => format!("{} intervals fewer", -fewer),
-        more => format!("{more} intervals more"),
-    };
-    let models = match plan.changed {
-        0 => "No model is treated differently".to_string(),
-        1 => "1 model is treated differently".to_string(),
-        count => format!("{count} models are treated differently"),
-    };
-    format!("{models}, {batches}. {:.0} ms", plan.millis)
-}
-
-fn choice_words(name: &str, category: Option<&str>) -> String {
-    match category {
-        None => format!("{name} left to the planner."),
-        Some(category) => format!("{name} set to {}.", category.to_lowercase().replace('_', "-")),
     }
 }
 

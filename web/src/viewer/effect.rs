@@ -1,0 +1,38 @@
+//! The last choice, and what it changed, in words.
+
+use crate::messages::PlanView;
+
+/// What the last choice of a category did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effect {
+    /// What was chosen.
+    pub what: String,
+    /// What it changed.
+    pub result: String,
+}
+
+/// What a choice changed, in words.
+pub fn effect_words(plan: &PlanView) -> String {
+    if plan.summary.is_none() {
+        return "The plan was refused.".to_string();
+    }
+    let batches = match plan.batches_delta {
+        0 => "the same intervals are filled".to_string(),
+        fewer if fewer < 0 => format!("{} intervals fewer", -fewer),
+        more => format!("{more} intervals more"),
+    };
+    let models = match plan.changed {
+        0 => "No model is treated differently".to_string(),
+        1 => "1 model is treated differently".to_string(),
+        count => format!("{count} models are treated differently"),
+    };
+    format!("{models}, {batches}. {:.0} ms", plan.millis)
+}
+
+/// A choice in words.
+pub fn choice_words(name: &str, category: Option<&str>) -> String {
+    match category {
+        None => format!("{name} left to the planner."),
+        Some(category) => format!("{name} set to {}.", category.to_lowercase().replace('_', "-")),
+    }
+}
