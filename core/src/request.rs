@@ -13,6 +13,7 @@ use crate::snapshot::naming::PROD;
 use crate::source::SourceMap;
 use crate::state::StateFile;
 use crate::statements;
+use crate::upgrade;
 
 /// Plans a project against a state. `None` for a state with nothing in it.
 ///
@@ -82,6 +83,8 @@ fn decide(
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
     let empty = StateFile::empty();
     let state = state.unwrap_or(&empty);
+    let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state));
+    let state = upgraded.as_ref().unwrap_or(state);
     let project = with_absent(project, state);
     let builder = PlanBuilder::new(&project, state, options);
     let gateway = project.config.gateway.as_str();

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod columns;
+mod exports;
 mod fingerprints;
 mod fuzz;
 mod rehearsal;

@@ -4,7 +4,9 @@
 //! for granted that every stage succeeds, and is a function of its inputs alone.
 
 mod clear;
+pub mod import;
 mod intervals;
 pub mod rehearse;
 
+pub use import::{export, import};
 pub use rehearse::{Rehearsal, rehearse};

@@ -262,7 +262,8 @@ impl<'a> ContextDiff<'a> {
     }
 }
 
-fn chain_after(info: &TableInfo) -> Vec<DataVersion> {
+/// The chain of versions of a snapshot that follows an environment's entry.
+pub(crate) fn chain_after(info: &TableInfo) -> Vec<DataVersion> {
     let mut chain = info.previous_versions.clone();
     chain.push(DataVersion {
         fingerprint: info.fingerprint.clone(),

@@ -5,6 +5,7 @@
 
 use crate::sql::{Dialect, Part};
 use indexmap::IndexMap;
+use crate::json::read_object;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -165,108 +166,142 @@ pub struct TimeColumn {
 }
 
 /// A kind with its properties. A property that the kind does not have is absent.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ModelKind {
     /// Which kind.
-    #[serde(default)]
     pub name: KindName,
     /// VIEW: a materialized view.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub materialized: Option<bool>,
     /// SEED: path as written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// CUSTOM, DBT_CUSTOM: name of the materialization.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub materialization: Option<String>,
     /// CUSTOM: SQL tuple.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub materialization_properties: Option<String>,
     /// Forward-only changes that drop columns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_destructive_change: Option<OnChange>,
     /// Forward-only changes that add columns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_additive_change: Option<OnChange>,
     /// When to restate by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_restatement_cron: Option<String>,
     /// CUSTOM of dbt: adapter, definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub adapter: Option<String>,
     /// DBT_CUSTOM: definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
     /// Dialect of the expressions below.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dialect: Option<String>,
     /// Units per batch.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<i64>,
     /// Concurrent batches.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_concurrency: Option<i64>,
     /// Units before each interval that are processed again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lookback: Option<i64>,
     /// INCREMENTAL_UNMANAGED: overwrite partitions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub insert_overwrite: Option<bool>,
     /// Keys of rows, quoted SQL.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_key: Option<Vec<String>>,
     /// Merge clauses as SQL text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub when_matched: Option<String>,
     /// Merge condition as SQL text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merge_filter: Option<String>,
     /// SCD: quoted column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_from_name: Option<String>,
     /// SCD: quoted column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_to_name: Option<String>,
     /// SCD: rows that vanished end now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub invalidate_hard_deletes: Option<bool>,
     /// SCD: type of the validity columns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_data_type: Option<String>,
     /// SCD by column: compared columns, quoted, or `["*"]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<String>>,
     /// SCD by column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub execution_time_as_valid_from: Option<bool>,
     /// SCD: quoted column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at_name: Option<String>,
     /// SCD by time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at_as_valid_from: Option<bool>,
     /// Every change goes forward only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub forward_only: Option<bool>,
     /// Never restated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_restatement: Option<bool>,
     /// INCREMENTAL_BY_TIME_RANGE.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_column: Option<TimeColumn>,
     /// Units an automatic restatement covers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_restatement_intervals: Option<i64>,
     /// Whether the time column comes first in the partitioning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_by_time_column: Option<bool>,
     /// SEED: how the CSV is read; only the given settings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub csv_settings: Option<IndexMap<String, Value>>,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(ModelKind {
+    name: default,
+    materialized: default,
+    path: default,
+    materialization: default,
+    materialization_properties: default,
+    on_destructive_change: default,
+    on_additive_change: default,
+    auto_restatement_cron: default,
+    adapter: default,
+    definition: default,
+    dialect: default,
+    batch_size: default,
+    batch_concurrency: default,
+    lookback: default,
+    insert_overwrite: default,
+    unique_key: default,
+    when_matched: default,
+    merge_filter: default,
+    valid_from_name: default,
+    valid_to_name: default,
+    invalidate_hard_deletes: default,
+    time_data_type: default,
+    columns: default,
+    execution_time_as_valid_from: default,
+    updated_at_name: default,
+    updated_at_as_valid_from: default,
+    forward_only: default,
+    disable_restatement: default,
+    time_column: default,
+    auto_restatement_intervals: default,
+    partition_by_time_column: default,
+    csv_settings: default,
+});
 
 impl ModelKind {
     /// A kind with its defaults, as SQLMesh stores them. Required properties (time column, unique key, path)

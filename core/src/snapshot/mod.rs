@@ -14,6 +14,7 @@ pub use table_info::TableInfo;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json::read_object;
 use crate::hash::crc32_of_all;
 use crate::model::Model;
 use crate::time::{Intervals, Timestamp};
@@ -142,35 +143,43 @@ pub struct SnapshotId {
 }
 
 /// An earlier version of the same node.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct DataVersion {
     /// Its fingerprint.
     pub fingerprint: Fingerprint,
     /// Version of its table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Version of its dev table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dev_version: Option<String>,
     /// Its category.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub change_category: Option<ChangeCategory>,
     /// Schema of its tables.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_schema: Option<String>,
     /// Suffix of its dev table.
-    #[serde(default = "dev")]
     pub dev_table_suffix: String,
     /// How its tables are named.
-    #[serde(default = "schema_and_table")]
     pub table_naming_convention: String,
     /// `full` or `dev_only`.
-    #[serde(default = "full")]
     pub virtual_environment_mode: String,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(DataVersion {
+    fingerprint: required,
+    version: default,
+    dev_version: default,
+    change_category: default,
+    physical_schema: default,
+    dev_table_suffix: or(dev()),
+    table_naming_convention: or(schema_and_table()),
+    virtual_environment_mode: or(full()),
+});
 
 impl DataVersion {
     /// Version of the dev table.
@@ -194,87 +203,103 @@ fn full() -> String {
 }
 
 /// One version of a node with what state knows about it: the snapshot object of a state file.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Snapshot {
     /// Fully qualified, quoted name; for a standalone audit its plain name.
     pub name: String,
     /// Version of the dev table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dev_version: Option<String>,
     /// How the change was categorised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub change_category: Option<ChangeCategory>,
     /// The four hashes.
     pub fingerprint: Fingerprint,
     /// Earlier versions, oldest first, at most ten.
-    #[serde(default)]
     pub previous_versions: Vec<DataVersion>,
     /// Only in old, migrated states.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base_table_name_override: Option<String>,
     /// Suffix of the dev table.
-    #[serde(default = "dev")]
     pub dev_table_suffix: String,
     /// `schema_and_table`, `table_only` or `hash_md5`.
-    #[serde(default = "schema_and_table")]
     pub table_naming_convention: String,
     /// Applied forward only.
-    #[serde(default)]
     pub forward_only: bool,
     /// Only when the previous version's table is reused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_schema: Option<String>,
     /// The node.
     pub node: Model,
     /// Direct dependencies that are nodes of the project, with the parents of embedded ones.
-    #[serde(default)]
     pub parents: Vec<SnapshotId>,
     /// What the production table holds.
-    #[serde(default)]
     pub intervals: Intervals,
     /// What the dev table holds.
-    #[serde(default)]
     pub dev_intervals: Intervals,
     /// What an automatic restatement still owes.
-    #[serde(default)]
     pub pending_restatement_intervals: Intervals,
     /// When it was first built.
-    #[serde(default)]
     pub created_ts: Timestamp,
     /// When it was last promoted or demoted.
-    #[serde(default)]
     pub updated_ts: Timestamp,
     /// How long it is kept once unused: `in 1 week`.
-    #[serde(default)]
     pub ttl: String,
     /// Version of the table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Since when production runs it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unpaused_ts: Option<Timestamp>,
     /// From when a forward-only change applies; text or milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Value>,
     /// Made by a migration.
-    #[serde(default)]
     pub migrated: bool,
     /// Cannot be promoted again.
-    #[serde(default)]
     pub unrestorable: bool,
     /// Next automatic restatement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_auto_restatement_ts: Option<Timestamp>,
     /// When the table was last written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_altered_ts: Option<Timestamp>,
     /// When the dev table was last written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dev_last_altered_ts: Option<Timestamp>,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(Snapshot {
+    name: required,
+    dev_version: default,
+    change_category: default,
+    fingerprint: required,
+    previous_versions: default,
+    base_table_name_override: default,
+    dev_table_suffix: or(dev()),
+    table_naming_convention: or(schema_and_table()),
+    forward_only: default,
+    physical_schema: default,
+    node: required,
+    parents: default,
+    intervals: default,
+    dev_intervals: default,
+    pending_restatement_intervals: default,
+    created_ts: default,
+    updated_ts: default,
+    ttl: default,
+    version: default,
+    unpaused_ts: default,
+    effective_from: default,
+    migrated: default,
+    unrestorable: default,
+    next_auto_restatement_ts: default,
+    last_altered_ts: default,
+    dev_last_altered_ts: default,
+});
 
 impl Snapshot {
     /// Name and identifier.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use crate::json::read_object;
 use crate::diagnostic::Diagnostic;
 use crate::snapshot::Snapshot;
 use crate::source::{Location, Span};
@@ -20,8 +21,8 @@ use super::place::Place;
 /// The only version of the file format so far.
 pub const FILE_VERSION: i64 = 1;
 
-const SECTIONS: [&str; 4] = ["metadata", "versions", "snapshots", "environments"];
-const HOW_TO_EXPORT: &str = "`sqlmesh state export -o state.json` writes such a file";
+pub(super) const SECTIONS: [&str; 4] = ["metadata", "versions", "snapshots", "environments"];
+pub(super) const HOW_TO_EXPORT: &str = "`sqlmesh state export -o state.json` writes such a file";
 
 /// Which releases wrote the state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub struct Versions {
 }
 
 /// Head of a state file. SQLMesh needs the fields in this order.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Metadata {
     /// When it was written, to the minute: `2024-09-27 00:00:00+00:00`.
     pub timestamp: String,
@@ -48,8 +49,14 @@ pub struct Metadata {
     pub extra: Map<String, Value>,
 }
 
+read_object!(Metadata {
+    timestamp: required,
+    file_version: required,
+    importable: required,
+});
+
 /// A whole state: snapshots with their intervals, and environments.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct StateFile {
     /// Head.
     pub metadata: Metadata,
@@ -63,6 +70,13 @@ pub struct StateFile {
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(StateFile {
+    metadata: required,
+    versions: required,
+    snapshots: required,
+    environments: required,
+});
 
 impl StateFile {
     /// A state with nothing in it.
@@ -195,7 +209,7 @@ fn wrong_shape(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic 
     ))
 }
 
-fn other_version(path: &str, text: &str, version: &dyn std::fmt::Display) -> Diagnostic {
+pub(super) fn other_version(path: &str, text: &str, version: &dyn std::fmt::Display) -> Diagnostic {
     let at = text.find("\"file_version\"").unwrap_or(0);
     Diagnostic::error(
         "state/file-version",

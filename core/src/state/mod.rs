@@ -3,7 +3,9 @@
 pub mod environment;
 pub mod export;
 pub mod file;
+pub mod lint;
 mod place;
+mod stream;
 
 pub use crate::project::EnvironmentStatements;
 pub use crate::snapshot::TableInfo;

@@ -1,0 +1,71 @@
+//! Reading of JSON objects whose unknown fields survive.
+//!
+//! `#[serde(flatten)]` would do the same, but it reads every object twice: once into a list of fields, and then
+//! from there. States have millions of objects, and the browser pays for the code.
+
+/// Implements `Deserialize` for a struct with a field `extra`, which takes what is not listed.
+///
+/// After each field stands where its value comes from when it is absent: `required` (nowhere), `default`, or
+/// `or(expression)`. Of a field that comes twice the last value counts, as everywhere in JSON.
+macro_rules! read_object {
+    ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[expect(non_camel_case_types, reason = "named as the fields")]
+                enum Key { $($field,)* Unknown(String) }
+                struct Keys;
+                impl serde::de::Visitor<'_> for Keys {
+                    type Value = Key;
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("the name of a field")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
+                        Ok(match name {
+                            $(stringify!($field) => Key::$field,)*
+                            other => Key::Unknown(other.to_string()),
+                        })
+                    }
+                }
+                impl<'de> serde::Deserialize<'de> for Key {
+                    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                        deserializer.deserialize_identifier(Keys)
+                    }
+                }
+                struct Fields;
+                impl<'de> serde::de::Visitor<'de> for Fields {
+                    type Value = $type;
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("an object")
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$type, A::Error> {
+                        $(let mut $field = None;)*
+                        let mut extra = serde_json::Map::new();
+                        while let Some(key) = map.next_key()? {
+                            match key {
+                                $(Key::$field => $field = Some(map.next_value()?),)*
+                                Key::Unknown(name) => {
+                                    extra.insert(name, map.next_value()?);
+                                }
+                            }
+                        }
+                        Ok($type {
+                            $($field: $crate::json::read_object!(@ $field $how $(($default))?),)*
+                            extra,
+                        })
+                    }
+                }
+                deserializer.deserialize_map(Fields)
+            }
+        }
+    };
+    (@ $field:ident required) => {
+        $field.ok_or_else(|| serde::de::Error::missing_field(stringify!($field)))?
+    };
+    (@ $field:ident default) => {
+        $field.unwrap_or_default()
+    };
+    (@ $field:ident or($default:expr)) => {
+        $field.unwrap_or_else(|| $default)
+    };
+}
+pub(crate) use read_object;
