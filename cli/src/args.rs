@@ -21,6 +21,122 @@ pub struct Arguments {
 pub enum Command {
     /// Show what a plan would change: categories, backfill, views
     Plan(Box<PlanArguments>),
+    /// Look at states in files, compare them, take them over into each other
+    #[command(subcommand)]
+    State(StateCommand),
+}
+
+/// What to do with a state.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// List environments, snapshots, versions and intervals
+    Show {
+        /// State file
+        file: PathBuf,
+        /// Only this environment; repeatable
+        #[arg(long, value_name = "NAME")]
+        environment: Vec<String>,
+        /// What to write to standard output
+        #[arg(long, value_enum, default_value = "text")]
+        format: StateFormat,
+    },
+    /// Say what is wrong with a state; exit with 1 when something is broken
+    Lint {
+        /// State file
+        file: PathBuf,
+        /// What to write to standard output
+        #[arg(long, value_enum, default_value = "text")]
+        format: StateFormat,
+        /// The moment against which expiry counts [default: the clock]
+        #[arg(long, value_name = "TIME")]
+        now: Option<String>,
+    },
+    /// Say how two states differ
+    Diff {
+        /// State file
+        before: PathBuf,
+        /// State file to compare with
+        after: PathBuf,
+        /// What to write to standard output
+        #[arg(long, value_enum, default_value = "text")]
+        format: StateFormat,
+        /// Exit with 4 when they differ
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write a state without SQL, code, descriptions and owners
+    Redact {
+        /// State file
+        file: PathBuf,
+        /// File to write
+        #[arg(short, long = "output-file", value_name = "FILE")]
+        output: PathBuf,
+        /// Replace names of tables, columns and tags as well
+        #[arg(long)]
+        pseudonyms: bool,
+    },
+    /// Write the state of some environments, or that of the project's files
+    Export(ExportArguments),
+    /// Take a state file over into another one
+    Import(ImportArguments),
+}
+
+/// Arguments of `state export`. Names and meanings are those of `sqlmesh state export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// State file to export from
+    #[arg(long, value_name = "FILE|empty")]
+    pub state: PathBuf,
+    /// File to write
+    #[arg(short, long = "output-file", value_name = "FILE")]
+    pub output: PathBuf,
+    /// Only this environment and what it needs; repeatable
+    #[arg(long, value_name = "NAME", conflicts_with = "local")]
+    pub environment: Vec<String>,
+    /// The project's files instead; such a file cannot be imported
+    #[arg(long)]
+    pub local: bool,
+    /// Folder of a project, for --local; repeatable
+    #[arg(short, long = "paths", value_name = "FOLDER", default_value = ".")]
+    pub projects: Vec<PathBuf>,
+    /// Gateway, for --local
+    #[arg(long)]
+    pub gateway: Option<String>,
+    /// The moment of the export [default: the clock]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Accepted: Planglass does not ask
+    #[arg(long, hide = true)]
+    no_confirm: bool,
+}
+
+/// Arguments of `state import`. Names and meanings are those of `sqlmesh state import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// State file to import into; it is made when it does not exist
+    #[arg(long, value_name = "FILE")]
+    pub state: PathBuf,
+    /// File to import
+    #[arg(short, long = "input-file", value_name = "FILE")]
+    pub input: PathBuf,
+    /// Replace everything instead of adding to it
+    #[arg(long)]
+    pub replace: bool,
+    /// The moment of the import [default: the clock]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Accepted: Planglass does not ask
+    #[arg(long, hide = true)]
+    no_confirm: bool,
+}
+
+/// How to show a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StateFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
 }
 
 /// How to show a result.
@@ -254,7 +370,9 @@ mod tests {
 
     fn options(arguments: &[&str]) -> PlanOptions {
         let all = ["planglass", "plan"].iter().chain(arguments);
-        let Command::Plan(plan) = Arguments::try_parse_from(all).unwrap().command;
+        let Command::Plan(plan) = Arguments::try_parse_from(all).unwrap().command else {
+            panic!("another command");
+        };
         plan.options(Timestamp(7))
     }
 

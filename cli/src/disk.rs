@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use planglass_core::config::dotenv;
 use planglass_core::diagnostic::Diagnostic;
+use planglass_core::project::LoadOptions;
 use planglass_core::source::{Location, SourceMap};
 use planglass_core::time::Timestamp;
 
@@ -248,7 +249,7 @@ fn environment_variables() -> BTreeMap<String, String> {
 ///
 /// # Errors
 /// When the file that is named cannot be read.
-pub fn variables(roots: &[PathBuf], named: Option<&Path>) -> Result<BTreeMap<String, String>, Diagnostic> {
+fn variables(roots: &[PathBuf], named: Option<&Path>) -> Result<BTreeMap<String, String>, Diagnostic> {
     let mut variables = environment_variables();
     let named = match (named, variables.get("SQLMESH_DOTENV_PATH")) {
         (None, Some(path)) if !path.is_empty() => Some(PathBuf::from(path)),
@@ -275,7 +276,7 @@ pub fn variables(roots: &[PathBuf], named: Option<&Path>) -> Result<BTreeMap<Str
 }
 
 /// The name of the user, as the system's variables have it.
-pub fn user() -> Option<String> {
+fn user() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok())
@@ -283,7 +284,7 @@ pub fn user() -> Option<String> {
 }
 
 /// The user's own configuration, with its path for messages: in `SQLMESH_HOME`, else in `.sqlmesh` at home.
-pub fn personal_config(variables: &BTreeMap<String, String>) -> Option<(String, String)> {
+fn personal_config(variables: &BTreeMap<String, String>) -> Option<(String, String)> {
     let set = |name: &str| variables.get(name).filter(|value| !value.is_empty());
     let folder = match set("SQLMESH_HOME") {
         Some(folder) => PathBuf::from(folder),
@@ -298,6 +299,27 @@ pub fn personal_config(variables: &BTreeMap<String, String>) -> Option<(String, 
             "~/.sqlmesh"
         };
         Some((format!("{shown}/{name}"), text))
+    })
+}
+
+/// What loading projects takes from the machine, for a gateway that is named or not.
+///
+/// # Errors
+/// When the environment file that is named cannot be read.
+pub fn load_options(
+    roots: &[PathBuf],
+    projects: Vec<String>,
+    gateway: Option<String>,
+    dotenv: Option<&Path>,
+) -> Result<LoadOptions, Diagnostic> {
+    let env = variables(roots, dotenv)?;
+    Ok(LoadOptions {
+        gateway: gateway.or_else(|| env.get("SQLMESH_GATEWAY").cloned()),
+        personal_config: personal_config(&env),
+        env,
+        user: user(),
+        projects,
+        ..LoadOptions::default()
     })
 }
 

@@ -39,6 +39,22 @@ impl CliError {
         }
     }
 
+    /// What a command refuses to do.
+    pub fn problems(diagnostic: Diagnostic) -> Self {
+        Self {
+            code: PROBLEMS,
+            diagnostic: Box::new(diagnostic),
+        }
+    }
+
+    /// A result that cannot be written to standard output.
+    pub fn output(error: &dyn std::fmt::Display) -> Self {
+        Self::state(Diagnostic::error(
+            "output/failed",
+            format!("the result cannot be written: {error}"),
+        ))
+    }
+
     /// Shows it and becomes an exit code.
     pub fn show(&self) -> ExitCode {
         ui::show_problem(&self.diagnostic);

@@ -24,6 +24,7 @@ pub mod ordered;
 pub mod plan;
 pub mod project;
 pub mod python;
+pub mod redact;
 pub mod refusal;
 pub mod report;
 pub mod request;

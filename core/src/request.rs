@@ -8,11 +8,12 @@ use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
 use crate::project::{self, LoadOptions, Project, mix};
 use crate::report::explain::{self, ExplainOutcome};
 use crate::report::{PlanOutcome, PlanReport};
-use crate::snapshot::StoredSnapshots;
 use crate::snapshot::naming::PROD;
+use crate::snapshot::{StoredSnapshots, local_snapshots};
 use crate::source::SourceMap;
 use crate::state::StateFile;
 use crate::statements;
+use crate::time::Timestamp;
 use crate::upgrade;
 
 /// Plans a project against a state. `None` for a state with nothing in it.
@@ -72,6 +73,32 @@ pub fn explain(
     ExplainOutcome { outcome, stages }
 }
 
+/// The project's files as a state that cannot be imported: what state already knows of the same versions comes
+/// along, others have neither version nor category. `None` when the project has errors.
+pub fn local_state(
+    sources: &SourceMap,
+    state: &StateFile,
+    load: &LoadOptions,
+    now: Timestamp,
+) -> (Option<StateFile>, Vec<Diagnostic>) {
+    let (project, diagnostics) = project::load(sources, load);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return (None, diagnostics);
+    }
+    let stored = StoredSnapshots::new(&state.snapshots);
+    let Ok(nodes) = local_snapshots(&project, &stored, now) else {
+        return (None, diagnostics);
+    };
+    let mut local = StateFile {
+        versions: state.versions.clone(),
+        snapshots: nodes.into_values().map(|node| node.snapshot).collect(),
+        ..StateFile::empty()
+    };
+    local.begin_write(now);
+    local.metadata.importable = false;
+    (Some(local), diagnostics)
+}
+
 fn decide(
     sources: &SourceMap,
     state: Option<&StateFile>,
@@ -83,7 +110,7 @@ fn decide(
     diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
     let empty = StateFile::empty();
     let state = state.unwrap_or(&empty);
-    let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state));
+    let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state, options.now));
     let state = upgraded.as_ref().unwrap_or(state);
     let project = with_absent(project, state);
     let builder = PlanBuilder::new(&project, state, options);

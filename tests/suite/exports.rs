@@ -25,5 +25,10 @@ fn plans_against_old_exports_are_those_after_a_migration() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} fields differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} fields differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -5,6 +5,7 @@ mod columns;
 mod exports;
 mod fingerprints;
 mod fuzz;
+mod mutations;
 mod rehearsal;
 mod statements;
 mod states;

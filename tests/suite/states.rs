@@ -27,7 +27,11 @@ fn reading_and_writing_changes_nothing() {
         let state = StateFile::parse(&name, &text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let before: Value = serde_json::from_str(&text).unwrap();
         let after = serde_json::to_value(&state).unwrap();
-        assert!(before == after, "{name}: {}", first_difference("", &before, &after));
+        assert!(
+            before == after,
+            "{name}: {}",
+            first_difference("", &before, &after)
+        );
     }
 }
 

@@ -5,13 +5,11 @@ use std::process::ExitCode;
 
 use planglass_core::apply::Rehearsal;
 use planglass_core::diagnostic::{Diagnostic, Severity};
-use planglass_core::project::LoadOptions;
 use planglass_core::report::PlanOutcome;
 use planglass_core::report::explain::ExplainOutcome;
 use planglass_core::report::text::{self, TextOptions};
 use planglass_core::request;
 use planglass_core::state::StateFile;
-use planglass_core::time::{Timestamp, parse_date};
 
 use crate::args::{Format, PlanArguments};
 use crate::error::{CHANGES, CliError, PROBLEMS};
@@ -22,22 +20,16 @@ use crate::{disk, state_file, ui};
 /// # Errors
 /// Wrong usage, or a state that cannot be read.
 pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
-    let now = moment(arguments.now.as_deref())?;
+    let now = super::moment(arguments.now.as_deref())?;
     let state = state(arguments.state.as_deref())?;
     let (folder, projects) = disk::read_projects(&arguments.projects).map_err(CliError::usage)?;
-    let env = disk::variables(&arguments.projects, arguments.dotenv.as_deref()).map_err(CliError::usage)?;
-    let gateway = arguments
-        .gateway
-        .clone()
-        .or_else(|| env.get("SQLMESH_GATEWAY").cloned());
-    let load = LoadOptions {
-        gateway,
-        personal_config: disk::personal_config(&env),
-        env,
-        user: disk::user(),
+    let load = disk::load_options(
+        &arguments.projects,
         projects,
-        ..LoadOptions::default()
-    };
+        arguments.gateway.clone(),
+        arguments.dotenv.as_deref(),
+    )
+    .map_err(CliError::usage)?;
     let options = arguments.options(now);
     let mut explained = ExplainOutcome::default();
     let mut after = None;
@@ -114,7 +106,7 @@ fn show(arguments: &PlanArguments, explained: &ExplainOutcome) -> Result<(), Cli
             };
             written
                 .map(|text| text + "\n")
-                .map_err(|error| failed_to_write(&error))?
+                .map_err(|error| CliError::output(&error))?
         }
         Format::Markdown if with_stages => {
             let plain = TextOptions {
@@ -131,14 +123,7 @@ fn show(arguments: &PlanArguments, explained: &ExplainOutcome) -> Result<(), Cli
         }
         Format::Text => text::plan_or_rest(outcome, &options),
     };
-    ui::print(&written).map_err(|error| failed_to_write(&error))
-}
-
-fn failed_to_write(error: &dyn std::fmt::Display) -> CliError {
-    CliError::state(Diagnostic::error(
-        "output/failed",
-        format!("the result cannot be written: {error}"),
-    ))
+    ui::print(&written).map_err(|error| CliError::output(&error))
 }
 
 /// The state that the plan starts from. `empty` stands for a state with nothing in it.
@@ -154,17 +139,4 @@ fn state(file: Option<&Path>) -> Result<Option<StateFile>, CliError> {
         return Ok(None);
     }
     state_file::read(path).map(Some)
-}
-
-fn moment(text: Option<&str>) -> Result<Timestamp, CliError> {
-    let clock = disk::clock();
-    let Some(text) = text else {
-        return Ok(clock);
-    };
-    parse_date(text, clock).map(|date| date.at).ok_or_else(|| {
-        CliError::usage(
-            Diagnostic::error("usage/date", format!("`{text}` after --now is not a date"))
-                .help("dates are written `2024-09-27`, `2024-09-27 13:30:00`, `2024-09-27T13:30:00Z` or `1 week ago`"),
-        )
-    })
 }

@@ -26,8 +26,11 @@ pub fn export(
             let Some(entry) = state.environments.get(name) else {
                 let known: Vec<&str> = state.environments.keys().map(String::as_str).collect();
                 return Err(Box::new(
-                    Diagnostic::error("state/unknown-environment", format!("No such environment: {name}"))
-                        .help(format!("the state has {}", listed(&known))),
+                    Diagnostic::error(
+                        "state/unknown-environment",
+                        format!("No such environment: {name}"),
+                    )
+                    .help(format!("the state has {}", listed(&known))),
                 ));
             };
             exported.environments.insert(name.clone(), entry.clone());
@@ -74,7 +77,10 @@ pub fn import(
         merged.snapshots.iter().map(Snapshot::id).zip(0..).collect();
     for snapshot in &file.snapshots {
         let id = snapshot.id();
-        match positions.get(&id).and_then(|index| merged.snapshots.get_mut(*index)) {
+        match positions
+            .get(&id)
+            .and_then(|index| merged.snapshots.get_mut(*index))
+        {
             Some(old) => {
                 let mut new = snapshot.clone();
                 new.intervals = old.intervals.union(&snapshot.intervals);
@@ -238,13 +244,20 @@ mod tests {
 
     #[test]
     fn a_merge_adds_intervals_and_keeps_what_only_the_target_has() {
-        let (target, file) = (state(&[(0, 2)], &["prod", "dev"]), state(&[(1, 5)], &["dev", "new"]));
+        let (target, file) = (
+            state(&[(0, 2)], &["prod", "dev"]),
+            state(&[(1, 5)], &["dev", "new"]),
+        );
         let merged = import(&target, "f", &file, false, NOW).unwrap();
         let names: Vec<&str> = merged.environments.keys().map(String::as_str).collect();
         assert_eq!(names, ["prod", "dev", "new"]);
         let all: Intervals = [Interval(Timestamp(0), Timestamp(5))].into_iter().collect();
         assert_eq!(merged.snapshots[0].intervals, all);
-        assert_eq!(import(&merged, "f", &file, false, NOW).unwrap(), merged, "twice is once");
+        assert_eq!(
+            import(&merged, "f", &file, false, NOW).unwrap(),
+            merged,
+            "twice is once"
+        );
         let replaced = import(&target, "f", &file, true, NOW).unwrap();
         assert_eq!(replaced.environments.len(), 2);
         assert_eq!(replaced.snapshots, file.snapshots);
@@ -255,9 +268,14 @@ mod tests {
         let code = |change: fn(&mut StateFile)| {
             let mut file = state(&[], &["prod"]);
             change(&mut file);
-            import(&StateFile::empty(), "f", &file, false, NOW).unwrap_err().code
+            import(&StateFile::empty(), "f", &file, false, NOW)
+                .unwrap_err()
+                .code
         };
-        assert_eq!(code(|file| file.metadata.importable = false), "state/not-importable");
+        assert_eq!(
+            code(|file| file.metadata.importable = false),
+            "state/not-importable"
+        );
         assert_eq!(
             code(|file| file.versions.sqlmesh_version = "0.235.9".to_string()),
             "state/version-mismatch"

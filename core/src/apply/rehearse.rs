@@ -39,28 +39,27 @@ pub fn rehearse(state: &StateFile, plan: &Plan<'_>, settings: Rehearsal<'_>) -> 
     }
     let added = add_snapshots(&mut after, plan);
     let by_name = ByName::new(&after.snapshots);
-    let unpaused = plan_stages_unpaused(plan);
     inherit_dev_intervals(&mut after, plan, &added, &by_name);
     fill(&mut after, plan, &by_name);
     if plan.restates_all_environments() {
         clear_elsewhere(&mut after, plan, &by_name);
     }
     touch_replaced(&mut after, plan, &by_name);
-    unpause(&mut after, plan, &unpaused, &by_name);
+    after.unpause(&unpaused(plan), plan.end.unwrap_or(plan.execution_time), plan.now);
     let entry = entry(plan, settings);
     after.environments.insert(entry.environment.name.clone(), entry);
     after
 }
 
-fn plan_stages_unpaused(plan: &Plan<'_>) -> BTreeSet<String> {
-    build_stages(plan)
-        .into_iter()
-        .filter_map(|stage| match stage {
-            Stage::Unpause(names) => Some(names),
-            _ => None,
-        })
-        .flatten()
-        .collect()
+/// Versions that become live.
+fn unpaused(plan: &Plan<'_>) -> Vec<SnapshotId> {
+    let stages = build_stages(plan).into_iter();
+    let names = stages.filter_map(|stage| match stage {
+        Stage::Unpause(names) => Some(names),
+        _ => None,
+    });
+    let nodes = names.flatten().filter_map(|name| plan.diff.nodes.get(&name));
+    nodes.map(|node| node.snapshot.id()).collect()
 }
 
 /// Writes the records of new snapshots; their names come back.
@@ -188,33 +187,6 @@ fn touch_replaced(after: &mut StateFile, plan: &Plan<'_>, by_name: &ByName) {
             if let Some(snapshot) = after.snapshots.get_mut(*index)
                 && snapshot.fingerprint == info.fingerprint
             {
-                snapshot.updated_ts = plan.now;
-            }
-        }
-    }
-}
-
-/// Marks versions as live, pauses all others of the same names, and bars from promotion those that share a table
-/// in the other way (forward-only or not).
-fn unpause(after: &mut StateFile, plan: &Plan<'_>, names: &BTreeSet<String>, by_name: &ByName) {
-    let live = plan.end.unwrap_or(plan.execution_time);
-    for name in names {
-        let Some(node) = plan.diff.nodes.get(name) else {
-            continue;
-        };
-        let forward_only = node.snapshot.forward_only;
-        let version = table_version(&node.snapshot);
-        for index in by_name.get(name) {
-            let Some(snapshot) = after.snapshots.get_mut(*index) else {
-                continue;
-            };
-            snapshot.unpaused_ts = None;
-            if snapshot.fingerprint == node.snapshot.fingerprint {
-                snapshot.unpaused_ts = Some(live);
-                snapshot.updated_ts = plan.now;
-            }
-            if snapshot.forward_only != forward_only && table_version(snapshot) == version {
-                snapshot.unrestorable = true;
                 snapshot.updated_ts = plan.now;
             }
         }

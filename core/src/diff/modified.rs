@@ -7,6 +7,7 @@
 use crate::model::columns::output_columns;
 use crate::model::render;
 use crate::model::{Columns, Model, SourceType, Statement};
+use crate::redact;
 use crate::snapshot::{PlanNode, Snapshot, fingerprint};
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
 
@@ -27,6 +28,9 @@ impl Modified {
     /// Compares two versions.
     pub fn new(new: &PlanNode, old: &Snapshot) -> Self {
         let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
+        let known = redact::restored(&old.node, new, now.data_hash == before.data_hash);
+        let known = known.map(|node| Snapshot { node, ..old.clone() });
+        let old = known.as_ref().unwrap_or(old);
         let data_differs = now.data_hash != before.data_hash;
         let metadata = now.metadata_hash != before.metadata_hash;
         let directly = (data_differs || metadata) && !is_metadata_only(new, old);
@@ -50,7 +54,8 @@ pub fn is_metadata_only(new: &PlanNode, old: &Snapshot) -> bool {
     if new_model.is_audit() || old_model.is_audit() {
         return now.data_hash == before.data_hash;
     }
-    if new_model.source_type != old_model.source_type {
+    // Without its text nothing tells a new layout from a new query.
+    if new_model.source_type != old_model.source_type || redact::is_redacted(old_model) {
         return false;
     }
     if now.data_hash != before.data_hash {

@@ -4,8 +4,8 @@
 //! `ModelKind::new`.
 
 use crate::sql::{Dialect, Part};
-use indexmap::IndexMap;
 use crate::json::read_object;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

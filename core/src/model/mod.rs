@@ -351,7 +351,8 @@ impl Serialize for Model {
         if !self.is_audit() {
             return Self::serialize(self, serializer);
         }
-        let fields = Self::serialize(self, serde_json::value::Serializer).map_err(serde::ser::Error::custom)?;
+        let fields =
+            Self::serialize(self, serde_json::value::Serializer).map_err(serde::ser::Error::custom)?;
         let Value::Object(mut fields) = fields else {
             return Self::serialize(self, serializer);
         };

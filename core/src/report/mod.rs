@@ -7,6 +7,7 @@
 pub mod build;
 pub mod csv;
 pub mod explain;
+pub mod state;
 pub mod text;
 
 use indexmap::IndexMap;

@@ -14,8 +14,8 @@ pub use table_info::TableInfo;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::json::read_object;
 use crate::hash::crc32_of_all;
+use crate::json::read_object;
 use crate::model::Model;
 use crate::time::{Intervals, Timestamp};
 

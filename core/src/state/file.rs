@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use crate::json::read_object;
 use crate::diagnostic::Diagnostic;
+use crate::json::read_object;
 use crate::snapshot::Snapshot;
 use crate::source::{Location, Span};
 

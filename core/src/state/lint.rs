@@ -50,7 +50,10 @@ pub fn lint(path: &str, state: &StateFile, now: Timestamp) -> Vec<Diagnostic> {
             found.add(
                 Severity::Warning,
                 "state/environment-name",
-                format!("the environment `{}` is listed as `{key}`", entry.environment.name),
+                format!(
+                    "the environment `{}` is listed as `{key}`",
+                    entry.environment.name
+                ),
                 format!("environments.{key}"),
                 "make both the same: an import goes by the name inside",
             );
@@ -87,7 +90,11 @@ impl Found<'_> {
                 "export the state without `--local`; imports refuse such snapshots",
             );
         }
-        for parent in snapshot.parents.iter().filter(|parent| !known.contains_key(parent)) {
+        for parent in snapshot
+            .parents
+            .iter()
+            .filter(|parent| !known.contains_key(parent))
+        {
             self.add(
                 Severity::Warning,
                 "state/missing-parent",
@@ -112,7 +119,10 @@ impl Found<'_> {
         let lists = [
             ("intervals", &snapshot.intervals),
             ("dev_intervals", &snapshot.dev_intervals),
-            ("pending_restatement_intervals", &snapshot.pending_restatement_intervals),
+            (
+                "pending_restatement_intervals",
+                &snapshot.pending_restatement_intervals,
+            ),
         ];
         for (field, intervals) in lists {
             self.intervals(snapshot, intervals, &place(&format!(".{field}")));
@@ -148,7 +158,11 @@ impl Found<'_> {
                 self.add(
                     Severity::Warning,
                     "state/misaligned-interval",
-                    format!("{} of {name} does not consist of whole units ({})", text(), unit.as_str()),
+                    format!(
+                        "{} of {name} does not consist of whole units ({})",
+                        text(),
+                        unit.as_str()
+                    ),
                     place.to_string(),
                     "restate the model for these days: a part of a unit counts as missing",
                 );
@@ -196,7 +210,9 @@ impl Found<'_> {
             if snapshot.node.kind.name.is_symbolic() {
                 continue;
             }
-            let Some(table) = snapshot.table_name(true) else { continue };
+            let Some(table) = snapshot.table_name(true) else {
+                continue;
+            };
             let owner = *owners.entry(table.clone()).or_insert((index, &snapshot.name));
             if owner.1 != snapshot.name {
                 self.add(
@@ -236,7 +252,10 @@ impl Found<'_> {
                 self.add(
                     Severity::Error,
                     "state/missing-snapshot",
-                    format!("`{name}` has {} {}, which the state does not hold", id.name, id.identifier),
+                    format!(
+                        "`{name}` has {} {}, which the state does not hold",
+                        id.name, id.identifier
+                    ),
                     place(".snapshots"),
                     "export the state again; plans that compare with this version fail",
                 );
@@ -280,7 +299,10 @@ impl Found<'_> {
             self.add(
                 Severity::Warning,
                 "state/promoted-unknown",
-                format!("`{name}` has a view of {} {}, but not the snapshot", id.name, id.identifier),
+                format!(
+                    "`{name}` has a view of {} {}, but not the snapshot",
+                    id.name, id.identifier
+                ),
                 place(".promoted_snapshot_ids"),
                 "plan the environment again: its views are made anew",
             );
@@ -321,7 +343,11 @@ mod tests {
         let problems = lint("state.json", &state, Timestamp(1000));
         let found: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
         assert_eq!(found, codes, "{problems:#?}");
-        assert!(problems.iter().all(|problem| !problem.labels.is_empty() && !problem.help.is_empty()));
+        assert!(
+            problems
+                .iter()
+                .all(|problem| !problem.labels.is_empty() && !problem.help.is_empty())
+        );
     }
 
     #[test]
@@ -359,7 +385,10 @@ mod tests {
                 "state/orphaned-intervals",
             ],
         );
-        check(|state| state["snapshots"][0]["node"]["mood"] = json!(1), &["state/unknown-field"]);
+        check(
+            |state| state["snapshots"][0]["node"]["mood"] = json!(1),
+            &["state/unknown-field"],
+        );
         check(
             |state| state["snapshots"][0]["version"] = Value::Null,
             &["state/unversioned", "state/versions-differ"],
@@ -368,7 +397,9 @@ mod tests {
 
     #[test]
     fn intervals() {
-        let set = |intervals: Value| move |state: &mut Value| state["snapshots"][0]["intervals"] = intervals.clone();
+        let set = |intervals: Value| {
+            move |state: &mut Value| state["snapshots"][0]["intervals"] = intervals.clone()
+        };
         check(set(json!([[0, 5]])), &["state/misaligned-interval"]);
         check(set(json!([[86_400_000, 0]])), &["state/empty-interval"]);
         check(
@@ -386,8 +417,14 @@ mod tests {
         let environment = |field: &'static str, value: Value| {
             move |state: &mut Value| state["environments"]["prod"]["environment"][field] = value.clone()
         };
-        check(environment("finalized_ts", Value::Null), &["state/unfinished-environment"]);
-        check(environment("expiration_ts", json!(1000)), &["state/expired-environment"]);
+        check(
+            environment("finalized_ts", Value::Null),
+            &["state/unfinished-environment"],
+        );
+        check(
+            environment("expiration_ts", json!(1000)),
+            &["state/expired-environment"],
+        );
         check(environment("expiration_ts", json!(1001)), &[]);
         check(environment("name", json!("dev")), &["state/environment-name"]);
         check(

@@ -4,6 +4,7 @@ pub mod environment;
 pub mod export;
 pub mod file;
 pub mod lint;
+mod live;
 mod place;
 mod stream;
 

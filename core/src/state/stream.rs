@@ -76,7 +76,10 @@ impl Problem {
                 "state/not-json",
                 format!("the state file is not valid JSON{place}: {error}"),
             ),
-            Self::Json(error) => Diagnostic::error("state/unexpected-value", format!("the state file{place}: {error}")),
+            Self::Json(error) => Diagnostic::error(
+                "state/unexpected-value",
+                format!("the state file{place}: {error}"),
+            ),
             Self::Expected(what) => Diagnostic::error(
                 "state/not-json",
                 format!("the state file is not valid JSON{place}: expected {what}"),
@@ -316,9 +319,15 @@ mod tests {
     #[test]
     fn a_stream_is_read_as_its_text_is() {
         let whole = StateFile::parse("state.json", TEXT).unwrap();
-        assert_eq!(StateFile::read("state.json", &mut Slow(TEXT.as_bytes())).unwrap(), whole);
+        assert_eq!(
+            StateFile::read("state.json", &mut Slow(TEXT.as_bytes())).unwrap(),
+            whole
+        );
         let marked = format!("\u{feff}{TEXT}  \n");
-        assert_eq!(StateFile::read("state.json", &mut marked.as_bytes()).unwrap(), whole);
+        assert_eq!(
+            StateFile::read("state.json", &mut marked.as_bytes()).unwrap(),
+            whole
+        );
     }
 
     #[test]
@@ -332,11 +341,18 @@ mod tests {
 
     #[test]
     fn what_follows_is_refused_as_is_what_lacks() {
-        let code = |text: &str| StateFile::read("state.json", &mut text.as_bytes()).unwrap_err().code;
+        let code = |text: &str| {
+            StateFile::read("state.json", &mut text.as_bytes())
+                .unwrap_err()
+                .code
+        };
         assert_eq!(code(&format!("{TEXT}]")), "state/not-json");
         assert_eq!(code("{\"metadata\": 1}"), "state/unexpected-value");
         assert_eq!(code("{\"a\": 1}"), "state/missing-section");
         assert_eq!(code("[]"), "state/not-json");
-        assert_eq!(code(&TEXT.replace("_version\": 1,", "_version\": 2,")), "state/file-version");
+        assert_eq!(
+            code(&TEXT.replace("_version\": 1,", "_version\": 2,")),
+            "state/file-version"
+        );
     }
 }

@@ -14,10 +14,12 @@ use crate::snapshot::fingerprint::{FingerprintInput, fingerprint};
 use crate::snapshot::{Snapshot, SnapshotId};
 use crate::sql::Dialect;
 use crate::sql::comments::column_descriptions;
+use crate::state::environment::PROD;
 use crate::state::{StateFile, TableInfo};
+use crate::time::Timestamp;
 
 /// Recomputes all fingerprints, parents first.
-pub(super) fn recompute(state: &mut StateFile) {
+pub(super) fn recompute(state: &mut StateFile, now: Timestamp) {
     let ids: Vec<SnapshotId> = state.snapshots.iter().map(Snapshot::id).collect();
     let position: BTreeMap<&SnapshotId, usize> = ids.iter().zip(0..).collect();
     let Some(order) = parents_first(&state.snapshots, &position) else {
@@ -40,6 +42,17 @@ pub(super) fn recompute(state: &mut StateFile) {
                 *info = new.clone();
             }
         }
+    }
+    // What prod runs is marked as live once more; that bars forward-only versions in other environments from
+    // prod, as it does in SQLMesh.
+    let prod = state
+        .environments
+        .get(PROD)
+        .map(|entry| &entry.environment.snapshots);
+    let live: Vec<SnapshotId> = prod.into_iter().flatten().map(TableInfo::id).collect();
+    let renewed: BTreeSet<SnapshotId> = moved.values().map(TableInfo::id).collect();
+    if live.iter().any(|id| renewed.contains(id)) {
+        state.unpause(&live, now, now);
     }
     // Two old versions can become one; the one touched last stays.
     let mut last: BTreeMap<SnapshotId, (i64, usize)> = BTreeMap::new();
@@ -70,7 +83,11 @@ fn parents_first(snapshots: &[Snapshot], position: &BTreeMap<&SnapshotId, usize>
 
 /// A snapshot under the current rules; its parents have been updated before. `parents` of a stored snapshot name
 /// the old ids, by which `position` still finds them.
-fn updated(index: usize, snapshots: &[Snapshot], position: &BTreeMap<&SnapshotId, usize>) -> Option<Snapshot> {
+fn updated(
+    index: usize,
+    snapshots: &[Snapshot],
+    position: &BTreeMap<&SnapshotId, usize>,
+) -> Option<Snapshot> {
     let snapshot = snapshots.get(index)?;
     let parent = |id: &SnapshotId| position.get(id).and_then(|index| snapshots.get(*index));
     let known: Vec<(&SnapshotId, &Snapshot)> = snapshot

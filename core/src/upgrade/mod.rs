@@ -8,6 +8,7 @@ mod fingerprints;
 mod node;
 
 use crate::state::{StateFile, Versions};
+use crate::time::Timestamp;
 
 /// Oldest state schema that SQLMesh 0.236 migrates.
 pub const OLDEST_SCHEMA: i64 = 60;
@@ -27,12 +28,12 @@ pub fn is_outdated(state: &StateFile) -> bool {
 /// Source text of Python functions cannot be normalised without Python: where an older release stored it in
 /// another form, models that use it show as changed.
 #[must_use]
-pub fn upgrade(state: &StateFile) -> StateFile {
+pub fn upgrade(state: &StateFile, now: Timestamp) -> StateFile {
     let mut state = state.clone();
     for snapshot in &mut state.snapshots {
         node::upgrade(snapshot);
     }
-    fingerprints::recompute(&mut state);
+    fingerprints::recompute(&mut state, now);
     state.versions = Versions::current();
     state
 }

@@ -24,7 +24,10 @@ const VERSIONS: usize = 10;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.first().map(String::as_str) {
-        Some("--read") => read(arguments.get(1).map_or("", String::as_str), arguments.get(2).map_or("", String::as_str)),
+        Some("--read") => read(
+            arguments.get(1).map_or("", String::as_str),
+            arguments.get(2).map_or("", String::as_str),
+        ),
         Some(count) => count.parse().map_err(Into::into).and_then(bench),
         None => bench(100_000),
     };
@@ -43,7 +46,11 @@ fn bench(count: usize) -> Result<(), Box<dyn Error>> {
     let size = fs::metadata(&path)?.len() as f64;
     println!("{count} snapshots, {:.0} MB", size / MEGABYTE);
     for way in ["text", "stream"] {
-        let status = Command::new(std::env::current_exe()?).arg("--read").arg(&path).arg(way).status()?;
+        let status = Command::new(std::env::current_exe()?)
+            .arg("--read")
+            .arg(&path)
+            .arg(way)
+            .status()?;
         if !status.success() {
             return Err("the state could not be read".into());
         }
@@ -76,9 +83,16 @@ fn read(path: &str, way: &str) -> Result<(), Box<dyn Error>> {
 /// What this process has used of the processor: clock ticks of a hundredth of a second.
 fn processor_seconds() -> Result<f64, Box<dyn Error>> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
-    let used = ticks(11).zip(ticks(12)).ok_or("/proc/self/stat has another form")?;
+    let used = ticks(11)
+        .zip(ticks(12))
+        .ok_or("/proc/self/stat has another form")?;
     Ok((used.0 + used.1) / 100.0)
 }
 
@@ -98,13 +112,23 @@ fn generate(path: &Path, count: usize) -> Result<(), Box<dyn Error>> {
             continue;
         };
         let mut state: Value = serde_json::from_str(&text)?;
-        templates.extend(state["snapshots"].as_array_mut().into_iter().flatten().map(Value::take));
+        templates.extend(
+            state["snapshots"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .map(Value::take),
+        );
         if head.is_null() {
             head = state;
         }
     }
     let mut out = BufWriter::new(File::create(path)?);
-    write!(out, "{{\n  \"metadata\": {},\n  \"versions\": {},\n  \"snapshots\": [", head["metadata"], head["versions"])?;
+    write!(
+        out,
+        "{{\n  \"metadata\": {},\n  \"versions\": {},\n  \"snapshots\": [",
+        head["metadata"], head["versions"]
+    )?;
     let mut infos = Vec::new();
     for index in 0..count {
         let model = index / VERSIONS;
@@ -130,7 +154,11 @@ fn generate(path: &Path, count: usize) -> Result<(), Box<dyn Error>> {
     });
     let record = environment.take();
     let environments = json!({"prod": {"environment": record, "statements": []}});
-    write!(out, "\n  ],\n  \"environments\": {}\n}}", serde_json::to_string_pretty(&environments)?)?;
+    write!(
+        out,
+        "\n  ],\n  \"environments\": {}\n}}",
+        serde_json::to_string_pretty(&environments)?
+    )?;
     out.flush()?;
     Ok(())
 }

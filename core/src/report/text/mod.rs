@@ -8,6 +8,7 @@ mod frame;
 mod markdown;
 mod names;
 mod plan;
+mod state;
 mod style;
 mod tree;
 
@@ -15,6 +16,7 @@ pub use explain::{explained, script};
 pub use frame::diagnostic;
 pub use markdown::markdown;
 pub use plan::{plan, work};
+pub use state::{state, state_diff};
 pub use style::Style;
 
 use super::PlanOutcome;

@@ -1,0 +1,268 @@
+//! A state without its texts, fit to leave the system that it describes.
+//!
+//! Removed: SQL, macro bodies, Python code, descriptions, comments, owners, contents of seeds, arguments of audits
+//! and signals, properties. Kept: hashes, versions, names, kinds, schedules, columns with their types, what
+//! depends on what, and intervals. In the place of a query stands one that gives the same columns and reads the
+//! same tables, so that plans that do not need the text come out the same; [`is_redacted`] tells it apart.
+
+mod pseudonyms;
+
+use crate::diff::modified::{analyze, stored_columns, with_hashes};
+use crate::model::{Executable, JinjaMacros, Model, SeedContent, SourceType, Statement};
+use crate::name::TableName;
+use crate::snapshot::PlanNode;
+use crate::sql::Dialect;
+use crate::state::StateFile;
+
+use pseudonyms::Pseudonyms;
+
+/// Marks texts that were removed.
+pub const MARK: &str = "/* text was redacted */";
+
+/// How to redact.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Redaction {
+    /// Names of catalogs, schemas, tables, columns and tags give way to pseudonyms, the same everywhere.
+    pub pseudonyms: bool,
+}
+
+/// Whether the texts of a node were removed.
+pub fn is_redacted(model: &Model) -> bool {
+    model.query.as_ref().is_some_and(|query| query.sql.contains(MARK))
+}
+
+/// A redacted node of which another version has the same data hash had that version's texts: data hashes cover
+/// them. `None` when nothing is redacted or nothing can be said.
+pub fn restored(old: &Model, new: &PlanNode, same_data: bool) -> Option<Model> {
+    if !same_data || !is_redacted(old) || is_redacted(new.model()) {
+        return None;
+    }
+    let new = new.model();
+    Some(Model {
+        query: new.query.clone(),
+        pre_statements: new.pre_statements.clone(),
+        post_statements: new.post_statements.clone(),
+        python_env: new.python_env.clone(),
+        jinja_macros: new.jinja_macros.clone(),
+        ..old.clone()
+    })
+}
+
+/// The state without its texts.
+pub fn redact(state: &StateFile, redaction: Redaction) -> StateFile {
+    let mut redacted = state.clone();
+    let names = redaction.pseudonyms.then(|| Pseudonyms::of(state));
+    for snapshot in &mut redacted.snapshots {
+        node(&mut snapshot.node, names.as_ref());
+        snapshot.extra.clear();
+    }
+    for entry in redacted.environments.values_mut() {
+        for statements in &mut entry.statements {
+            for text in statements.before_all.iter_mut().chain(&mut statements.after_all) {
+                *text = MARK.to_string();
+            }
+            statements.python_env.values_mut().for_each(executable);
+            statements.jinja_macros = statements.jinja_macros.as_ref().map(jinja);
+            statements.extra.clear();
+        }
+    }
+    match names {
+        Some(names) => names.replace(&redacted),
+        None => redacted,
+    }
+}
+
+fn node(model: &mut Model, names: Option<&Pseudonyms>) {
+    if model.source_type == SourceType::Sql || model.source_type == SourceType::Audit {
+        model.query = Some(Statement::new(stand_in(model, names)));
+    }
+    if model.source_type == SourceType::Seed {
+        if model.columns.is_none() && model.derived_columns_to_types.is_none() {
+            model.derived_columns_to_types = stored_columns(model);
+        }
+        model.column_hashes = with_hashes(model).column_hashes;
+        model.seed = Some(SeedContent::default());
+        model.is_hydrated = Some(false);
+    }
+    model.description = None;
+    model.owner = None;
+    model.stamp = model.stamp.take().map(|_| MARK.to_string());
+    model.column_descriptions = None;
+    model.dbt_node_info = None;
+    for (_, arguments) in model.audits.iter_mut().chain(&mut model.signals) {
+        arguments
+            .values_mut()
+            .for_each(|value| *value = "NULL".to_string());
+    }
+    for properties in [
+        &mut model.physical_properties,
+        &mut model.virtual_properties,
+        &mut model.session_properties,
+        &mut model.grants,
+    ] {
+        *properties = None;
+    }
+    let kind = &mut model.kind;
+    kind.merge_filter = kind.merge_filter.take().map(|_| "TRUE".to_string());
+    kind.when_matched = None;
+    kind.materialization_properties = None;
+    kind.definition = kind.definition.take().map(|_| MARK.to_string());
+    kind.csv_settings = None;
+    kind.extra.clear();
+    for statements in [
+        &mut model.pre_statements,
+        &mut model.post_statements,
+        &mut model.on_virtual_update,
+        &mut model.expressions,
+    ] {
+        statements
+            .iter_mut()
+            .flatten()
+            .for_each(|statement| statement.sql = MARK.to_string());
+    }
+    if let Some(defaults) = &mut model.defaults {
+        defaults
+            .values_mut()
+            .for_each(|value| *value = "NULL".to_string());
+    }
+    for audit in model.audit_definitions.values_mut() {
+        audit.query = Statement::new(format!("SELECT 1 {MARK}"));
+        audit
+            .defaults
+            .values_mut()
+            .for_each(|value| *value = "NULL".to_string());
+        audit.expressions.clear();
+        audit.jinja_macros = jinja(&audit.jinja_macros);
+        audit.extra.clear();
+    }
+    model.python_env.values_mut().for_each(executable);
+    model.jinja_macros = jinja(&model.jinja_macros);
+    model.extra.clear();
+}
+
+/// A query with the same columns and tables, and nothing else of the original.
+fn stand_in(model: &Model, names: Option<&Pseudonyms>) -> String {
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let columns = stored_columns(model).unwrap_or_default();
+    let quote = |name: &str| {
+        let name = names.map_or(name, |names| names.of_name(name));
+        let word = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if word {
+            name.to_string()
+        } else {
+            dialect.quote_identifier(name)
+        }
+    };
+    let items: Vec<String> = columns
+        .iter()
+        .map(|(name, data_type)| match data_type.as_str() {
+            "UNKNOWN" | "NULL" => format!("NULL AS {}", quote(name)),
+            data_type => format!("CAST(NULL AS {data_type}) AS {}", quote(name)),
+        })
+        .collect();
+    let reads = analyze(model)
+        .map(|analysis| analysis.depends_on)
+        .unwrap_or_default();
+    let tables: Vec<String> = reads
+        .iter()
+        .filter_map(|name| TableName::parse_quoted(name))
+        .map(|name| name.parts().map(quote).collect::<Vec<_>>().join("."))
+        .collect();
+    let items = match (items.is_empty(), tables.is_empty()) {
+        (false, _) => items.join(", "),
+        (true, true) => "1".to_string(),
+        (true, false) => "*".to_string(),
+    };
+    let from = if tables.is_empty() {
+        String::new()
+    } else {
+        format!(" FROM {}", tables.join(", "))
+    };
+    format!("SELECT {items} {MARK}{from}")
+}
+
+fn executable(executable: &mut Executable) {
+    executable.payload = match executable.kind.as_str() {
+        "value" => "{}".to_string(),
+        "import" => "import builtins".to_string(),
+        _ => format!("def redacted(*args):\n    pass  # {MARK}"),
+    };
+    executable.path = None;
+}
+
+fn jinja(macros: &JinjaMacros) -> JinjaMacros {
+    let mut macros = macros.clone();
+    let packages = macros
+        .packages
+        .values_mut()
+        .flat_map(|package| package.values_mut());
+    for entry in packages.chain(macros.root_macros.values_mut()) {
+        entry.definition = format!("{{# {MARK} #}}");
+        entry.extra.clear();
+    }
+    macros.global_objs.clear();
+    macros.extra.clear();
+    macros
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn state() -> StateFile {
+        serde_json::from_value(json!({
+            "metadata": {"timestamp": "t", "file_version": 1, "importable": true},
+            "versions": {"schema_version": 102, "sqlglot_version": "30.8.0", "sqlmesh_version": "0.236.4"},
+            "snapshots": [{
+                "name": "\"wh\".\"shop\".\"orders\"", "version": "7", "fingerprint": {"data_hash": "1", "metadata_hash": "2"},
+                "intervals": [[0, 86_400_000]],
+                "node": {
+                    "name": "shop.orders", "dialect": "duckdb", "default_catalog": "wh", "owner": "ida",
+                    "description": "secret", "tags": ["daily"], "cron": "@daily", "kind": {"name": "FULL"},
+                    "query": {"sql": "SELECT 42 AS answer, k FROM shop.secrets WHERE k = 'hidden'"},
+                    "mapping_schema": {"\"wh\"": {"\"shop\"": {"\"secrets\"": {"k": "TEXT"}}}}
+                }
+            }],
+            "environments": {}
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn texts_go_and_structure_stays() {
+        let redacted = redact(&state(), Redaction::default());
+        let text = redacted.to_json();
+        for secret in ["42", "hidden", "ida", "secret\""] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        let (before, after) = (&state().snapshots[0], &redacted.snapshots[0]);
+        assert_eq!(after.fingerprint, before.fingerprint);
+        assert_eq!(after.intervals, before.intervals);
+        assert_eq!(stored_columns(&after.node), stored_columns(&before.node));
+        let reads = |model: &Model| analyze(model).unwrap().depends_on;
+        assert_eq!(reads(&after.node), reads(&before.node));
+        assert!(is_redacted(&after.node) && !is_redacted(&before.node));
+        assert_eq!(redact(&redacted, Redaction::default()), redacted, "twice is once");
+    }
+
+    #[test]
+    fn pseudonyms_are_the_same_everywhere() {
+        let redacted = redact(&state(), Redaction { pseudonyms: true });
+        let text = redacted.to_json();
+        for name in ["orders", "shop", "wh\\\"", "secrets", "answer"] {
+            assert!(!text.contains(name), "{name}: {text}");
+        }
+        let model = &redacted.snapshots[0].node;
+        assert_eq!(model.cron, "@daily", "words of SQLMesh stay");
+        let reads = analyze(model).unwrap().depends_on;
+        assert_eq!(reads.len(), 1);
+        let schema = serde_json::to_string(&model.mapping_schema).unwrap();
+        let table = reads
+            .iter()
+            .next()
+            .and_then(|name| TableName::parse_quoted(name))
+            .unwrap();
+        assert!(schema.contains(&table.table), "{schema} {table}");
+    }
+}
