@@ -140,8 +140,7 @@ fn decide_direct(
     }
     let name = node.name();
     let before = diff.modified.get(name).map(|modified| &modified.old.node);
-    if before.is_some_and(|model| model.source_type == node.model().source_type && model.is_redacted())
-    {
+    if before.is_some_and(|model| model.source_type == node.model().source_type && model.is_redacted()) {
         return undecided("the text of the version before was redacted".to_string());
     }
     let mode = mode_of(node.model().source_type, options.modes);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// `core/ARCHITECTURE.md` says what each takes and gives.
 const ORDER: &[&str] = &[
     "ordered",
+    "json",
     "source",
     "diagnostic",
     "refusal",
@@ -24,6 +25,8 @@ const ORDER: &[&str] = &[
     "snapshot",
     "state",
     "diff",
+    "upgrade",
+    "redact",
     "categorize",
     "backfill",
     "plan",

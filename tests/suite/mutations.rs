@@ -61,7 +61,10 @@ fn changed_states_neither_panic_nor_lose_anything() {
         let done = catch_unwind(AssertUnwindSafe(|| check(&base, &changed)));
         match done {
             Ok(was_read) => read += u64::from(was_read),
-            Err(_) => panic!("change {seed}: {}", changed.chars().take(2000).collect::<String>()),
+            Err(_) => panic!(
+                "change {seed}: {}",
+                changed.chars().take(2000).collect::<String>()
+            ),
         }
     }
     println!("{read} of {CHANGES} changed states could be read");
@@ -77,7 +80,10 @@ fn check(base: &StateFile, text: &str) -> bool {
     let state = match parsed {
         Ok(state) => state,
         Err(problem) => {
-            assert!(!problem.labels.is_empty() && !problem.help.is_empty(), "{problem:?}");
+            assert!(
+                !problem.labels.is_empty() && !problem.help.is_empty(),
+                "{problem:?}"
+            );
             return false;
         }
     };
@@ -103,11 +109,18 @@ fn keeps(before: &StateFile, after: &StateFile) {
         let kept = after.snapshots.iter().find(|kept| kept.id() == snapshot.id());
         let kept = kept.unwrap_or_else(|| panic!("{} is lost", snapshot.name));
         for interval in snapshot.intervals.iter() {
-            assert!(kept.intervals.covers(interval), "{} lost {interval:?}", snapshot.name);
+            assert!(
+                kept.intervals.covers(interval),
+                "{} lost {interval:?}",
+                snapshot.name
+            );
         }
     }
     for name in before.environments.keys() {
-        assert!(after.environments.contains_key(name), "environment {name} is lost");
+        assert!(
+            after.environments.contains_key(name),
+            "environment {name} is lost"
+        );
     }
 }
 
@@ -149,7 +162,15 @@ fn change_text(text: &str, numbers: &mut Numbers) -> String {
 }
 
 const HOSTILE: [&str; 9] = [
-    "\u{0}", "\\ud800", "1e999", "-", "\"", "null", "99999999999999999999", "{\"a\":", "\u{feff}",
+    "\u{0}",
+    "\\ud800",
+    "1e999",
+    "-",
+    "\"",
+    "null",
+    "99999999999999999999",
+    "{\"a\":",
+    "\u{feff}",
 ];
 
 /// Fields removed, renamed, repeated or given another value, somewhere in the tree.
@@ -230,11 +251,22 @@ fn laws_of_real_states() {
         }
         let text = fs::read_to_string(&path).unwrap();
         let state = StateFile::parse(&name, &text).unwrap();
-        assert_eq!(StateFile::parse("written", &state.to_json()).unwrap(), state, "{name}");
-        assert_eq!(StateFile::read(&name, &mut text.as_bytes()).unwrap(), state, "{name}");
+        assert_eq!(
+            StateFile::parse("written", &state.to_json()).unwrap(),
+            state,
+            "{name}"
+        );
+        assert_eq!(
+            StateFile::read(&name, &mut text.as_bytes()).unwrap(),
+            state,
+            "{name}"
+        );
         assert!(!upgrade::is_outdated(&state), "{name}");
         let problems = lint::lint(&name, &state, Timestamp(0));
-        assert!(problems.iter().all(|problem| !problem.is_error()), "{name}: {problems:#?}");
+        assert!(
+            problems.iter().all(|problem| !problem.is_error()),
+            "{name}: {problems:#?}"
+        );
 
         let once = import(&StateFile::empty(), &name, &state, false, NOW).unwrap();
         assert_eq!(import(&once, &name, &state, false, NOW).unwrap(), once, "{name}");
@@ -243,10 +275,22 @@ fn laws_of_real_states() {
         let kept = |snapshot: &Snapshot| {
             let node = &snapshot.node;
             json!([
-                snapshot.id(), snapshot.version, snapshot.dev_version, snapshot.change_category,
-                snapshot.parents, snapshot.previous_versions, snapshot.intervals, snapshot.dev_intervals,
-                snapshot.table_name(true), node.name, node.kind.name, node.cron, node.start, node.columns,
-                node.mapping_schema, node.tags
+                snapshot.id(),
+                snapshot.version,
+                snapshot.dev_version,
+                snapshot.change_category,
+                snapshot.parents,
+                snapshot.previous_versions,
+                snapshot.intervals,
+                snapshot.dev_intervals,
+                snapshot.table_name(true),
+                node.name,
+                node.kind.name,
+                node.cron,
+                node.start,
+                node.columns,
+                node.mapping_schema,
+                node.tags
             ])
         };
         let (before, after): (Vec<Value>, Vec<Value>) = (
@@ -266,9 +310,20 @@ fn secrets(state: &StateFile) -> BTreeSet<String> {
     let nodes = state.snapshots.iter().map(|snapshot| &snapshot.node);
     let texts = nodes.flat_map(|node| {
         let statements = node.pre_statements.iter().chain(&node.post_statements).flatten();
-        let query = node.query.iter().chain(statements).map(|statement| statement.sql.clone());
-        let code = node.python_env.values().map(|executable| executable.payload.clone());
-        query.chain(code).chain(node.description.clone()).chain(node.owner.clone()).collect::<Vec<_>>()
+        let query = node
+            .query
+            .iter()
+            .chain(statements)
+            .map(|statement| statement.sql.clone());
+        let code = node
+            .python_env
+            .values()
+            .map(|executable| executable.payload.clone());
+        query
+            .chain(code)
+            .chain(node.description.clone())
+            .chain(node.owner.clone())
+            .collect::<Vec<_>>()
     });
     let long = texts.filter(|text| text.len() > 8 && text != "{}");
     long.map(|text| {

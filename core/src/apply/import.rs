@@ -1,6 +1,6 @@
 //! One state taken over into another, by the rules of SQLMesh's `state export` and `state import`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::snapshot::{Snapshot, SnapshotId};

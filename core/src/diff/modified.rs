@@ -7,7 +7,6 @@
 use crate::model::columns::output_columns;
 use crate::model::render;
 use crate::model::{Columns, Model, SourceType, Statement};
-use crate::redact;
 use crate::snapshot::{PlanNode, Snapshot, fingerprint};
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
 
@@ -28,7 +27,7 @@ impl Modified {
     /// Compares two versions.
     pub fn new(new: &PlanNode, old: &Snapshot) -> Self {
         let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
-        let known = redact::restored(&old.node, new, now.data_hash == before.data_hash);
+        let known = restored(&old.node, new, now.data_hash == before.data_hash);
         let known = known.map(|node| Snapshot { node, ..old.clone() });
         let old = known.as_ref().unwrap_or(old);
         let data_differs = now.data_hash != before.data_hash;
@@ -44,6 +43,23 @@ impl Modified {
     }
 }
 
+/// A redacted node of which another version has the same data hash had that version's texts: data hashes cover
+/// them. `None` when nothing is redacted or nothing can be said.
+fn restored(old: &Model, new: &PlanNode, same_data: bool) -> Option<Model> {
+    let new = new.model();
+    if !same_data || !old.is_redacted() || new.is_redacted() {
+        return None;
+    }
+    Some(Model {
+        query: new.query.clone(),
+        pre_statements: new.pre_statements.clone(),
+        post_statements: new.post_statements.clone(),
+        python_env: new.python_env.clone(),
+        jinja_macros: new.jinja_macros.clone(),
+        ..old.clone()
+    })
+}
+
 /// Whether two versions differ in metadata only.
 pub fn is_metadata_only(new: &PlanNode, old: &Snapshot) -> bool {
     let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
@@ -55,7 +71,7 @@ pub fn is_metadata_only(new: &PlanNode, old: &Snapshot) -> bool {
         return now.data_hash == before.data_hash;
     }
     // Without its text nothing tells a new layout from a new query.
-    if new_model.source_type != old_model.source_type || redact::is_redacted(old_model) {
+    if new_model.source_type != old_model.source_type || old_model.is_redacted() {
         return false;
     }
     if now.data_hash != before.data_hash {

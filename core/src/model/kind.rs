@@ -3,8 +3,8 @@
 //! Fields are those of SQLMesh's stored form; which of them a kind has, and their defaults, is in
 //! `ModelKind::new`.
 
-use crate::sql::{Dialect, Part};
 use crate::json::read_object;
+use crate::sql::{Dialect, Part};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -443,7 +443,17 @@ pub struct SeedContent {
     pub content: String,
 }
 
+/// Stands in texts that were removed from a state.
+pub const REDACTED: &str = "/* text was redacted */";
+
 impl Model {
+    /// Whether the texts of this node were removed.
+    pub fn is_redacted(&self) -> bool {
+        self.query
+            .as_ref()
+            .is_some_and(|query| query.sql.contains(REDACTED))
+    }
+
     /// True for a standalone audit.
     pub fn is_audit(&self) -> bool {
         self.source_type == SourceType::Audit

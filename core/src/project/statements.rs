@@ -1,37 +1,43 @@
 //! The statements around every plan, in the form in which SQLMesh stores them.
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::load::Loader;
 use super::texts::data;
+use crate::json::read_object;
 use crate::model::variables::Text;
 use crate::model::{Executable, JinjaMacros};
 use crate::sql::Dialect;
 
 /// `before_all` and `after_all` of one project.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct EnvironmentStatements {
     /// Run before every plan and run.
-    #[serde(default)]
     pub before_all: Vec<String>,
     /// Run after.
-    #[serde(default)]
     pub after_all: Vec<String>,
     /// What their macros need.
-    #[serde(default)]
     pub python_env: IndexMap<String, Executable>,
     /// Jinja macros they can reach.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub jinja_macros: Option<JinjaMacros>,
     /// Project they belong to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(EnvironmentStatements {
+    before_all: default,
+    after_all: default,
+    python_env: default,
+    jinja_macros: default,
+    project: default,
+});
 
 impl Loader<'_> {
     /// `before_all` and `after_all` of the configuration, with what their macros need.

@@ -3,49 +3,23 @@
 //! Removed: SQL, macro bodies, Python code, descriptions, comments, owners, contents of seeds, arguments of audits
 //! and signals, properties. Kept: hashes, versions, names, kinds, schedules, columns with their types, what
 //! depends on what, and intervals. In the place of a query stands one that gives the same columns and reads the
-//! same tables, so that plans that do not need the text come out the same; [`is_redacted`] tells it apart.
+//! same tables, so that plans that do not need the text come out the same; `Model::is_redacted` tells it apart.
 
 mod pseudonyms;
 
 use crate::diff::modified::{analyze, stored_columns, with_hashes};
-use crate::model::{Executable, JinjaMacros, Model, SeedContent, SourceType, Statement};
+use crate::model::{Executable, JinjaMacros, Model, REDACTED, SeedContent, SourceType, Statement};
 use crate::name::TableName;
-use crate::snapshot::PlanNode;
 use crate::sql::Dialect;
 use crate::state::StateFile;
 
 use pseudonyms::Pseudonyms;
-
-/// Marks texts that were removed.
-pub const MARK: &str = "/* text was redacted */";
 
 /// How to redact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Redaction {
     /// Names of catalogs, schemas, tables, columns and tags give way to pseudonyms, the same everywhere.
     pub pseudonyms: bool,
-}
-
-/// Whether the texts of a node were removed.
-pub fn is_redacted(model: &Model) -> bool {
-    model.query.as_ref().is_some_and(|query| query.sql.contains(MARK))
-}
-
-/// A redacted node of which another version has the same data hash had that version's texts: data hashes cover
-/// them. `None` when nothing is redacted or nothing can be said.
-pub fn restored(old: &Model, new: &PlanNode, same_data: bool) -> Option<Model> {
-    if !same_data || !is_redacted(old) || is_redacted(new.model()) {
-        return None;
-    }
-    let new = new.model();
-    Some(Model {
-        query: new.query.clone(),
-        pre_statements: new.pre_statements.clone(),
-        post_statements: new.post_statements.clone(),
-        python_env: new.python_env.clone(),
-        jinja_macros: new.jinja_macros.clone(),
-        ..old.clone()
-    })
 }
 
 /// The state without its texts.
@@ -59,7 +33,7 @@ pub fn redact(state: &StateFile, redaction: Redaction) -> StateFile {
     for entry in redacted.environments.values_mut() {
         for statements in &mut entry.statements {
             for text in statements.before_all.iter_mut().chain(&mut statements.after_all) {
-                *text = MARK.to_string();
+                *text = REDACTED.to_string();
             }
             statements.python_env.values_mut().for_each(executable);
             statements.jinja_macros = statements.jinja_macros.as_ref().map(jinja);
@@ -86,7 +60,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
     }
     model.description = None;
     model.owner = None;
-    model.stamp = model.stamp.take().map(|_| MARK.to_string());
+    model.stamp = model.stamp.take().map(|_| REDACTED.to_string());
     model.column_descriptions = None;
     model.dbt_node_info = None;
     for (_, arguments) in model.audits.iter_mut().chain(&mut model.signals) {
@@ -106,7 +80,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
     kind.merge_filter = kind.merge_filter.take().map(|_| "TRUE".to_string());
     kind.when_matched = None;
     kind.materialization_properties = None;
-    kind.definition = kind.definition.take().map(|_| MARK.to_string());
+    kind.definition = kind.definition.take().map(|_| REDACTED.to_string());
     kind.csv_settings = None;
     kind.extra.clear();
     for statements in [
@@ -118,7 +92,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
         statements
             .iter_mut()
             .flatten()
-            .for_each(|statement| statement.sql = MARK.to_string());
+            .for_each(|statement| statement.sql = REDACTED.to_string());
     }
     if let Some(defaults) = &mut model.defaults {
         defaults
@@ -126,7 +100,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
             .for_each(|value| *value = "NULL".to_string());
     }
     for audit in model.audit_definitions.values_mut() {
-        audit.query = Statement::new(format!("SELECT 1 {MARK}"));
+        audit.query = Statement::new(format!("SELECT 1 {REDACTED}"));
         audit
             .defaults
             .values_mut()
@@ -178,14 +152,14 @@ fn stand_in(model: &Model, names: Option<&Pseudonyms>) -> String {
     } else {
         format!(" FROM {}", tables.join(", "))
     };
-    format!("SELECT {items} {MARK}{from}")
+    format!("SELECT {items} {REDACTED}{from}")
 }
 
 fn executable(executable: &mut Executable) {
     executable.payload = match executable.kind.as_str() {
         "value" => "{}".to_string(),
         "import" => "import builtins".to_string(),
-        _ => format!("def redacted(*args):\n    pass  # {MARK}"),
+        _ => format!("def redacted(*args):\n    pass  # {REDACTED}"),
     };
     executable.path = None;
 }
@@ -197,7 +171,7 @@ fn jinja(macros: &JinjaMacros) -> JinjaMacros {
         .values_mut()
         .flat_map(|package| package.values_mut());
     for entry in packages.chain(macros.root_macros.values_mut()) {
-        entry.definition = format!("{{# {MARK} #}}");
+        entry.definition = format!("{{# {REDACTED} #}}");
         entry.extra.clear();
     }
     macros.global_objs.clear();
@@ -242,7 +216,7 @@ mod tests {
         assert_eq!(stored_columns(&after.node), stored_columns(&before.node));
         let reads = |model: &Model| analyze(model).unwrap().depends_on;
         assert_eq!(reads(&after.node), reads(&before.node));
-        assert!(is_redacted(&after.node) && !is_redacted(&before.node));
+        assert!(after.node.is_redacted() && !before.node.is_redacted());
         assert_eq!(redact(&redacted, Redaction::default()), redacted, "twice is once");
     }
 

@@ -1,6 +1,6 @@
 //! Names replaced everywhere in the same way: parts of table names, names of columns, tags and projects.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! States as reports: what a state holds, and how two states differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 

@@ -4,14 +4,14 @@
 //! do about it. Nothing is changed. Errors are what makes plans or imports fail or lose data; warnings are what
 //! surprises.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::snapshot::{Snapshot, SnapshotId, fingerprint};
+use crate::snapshot::{Snapshot, SnapshotId, TableInfo, fingerprint};
 use crate::source::Location;
 use crate::time::{Intervals, Timestamp, format_interval};
 
-use super::environment::{Environment, TableInfo};
+use super::environment::Environment;
 use super::file::StateFile;
 
 /// All problems of a state, the most severe first. `path` only serves the places.

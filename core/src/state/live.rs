@@ -1,6 +1,6 @@
 //! Versions that are live in production.
 
-use std::collections::BTreeMap;
+use crate::ordered::BTreeMap;
 
 use crate::snapshot::SnapshotId;
 use crate::time::Timestamp;

@@ -4,7 +4,7 @@
 //! tables stay, and remembers what it was. Environments point to it instead. As in SQLMesh, what an environment
 //! says of promoted views and of its last complete content stays in terms of the old ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::dag::Dag;
 use crate::diff::chain_after;

@@ -1,50 +1,59 @@
 //! Jinja macros in the form in which SQLMesh stores them.
 
+use crate::json::read_object;
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One Jinja macro.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct JinjaMacro {
     /// `{% macro … %}…{% endmacro %}`.
     pub definition: String,
     /// Macros it calls.
-    #[serde(default)]
     pub depends_on: Vec<Value>,
     /// Whether it can be called without its package's name.
-    #[serde(default)]
     pub is_top_level: bool,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
+read_object!(JinjaMacro {
+    definition: required,
+    depends_on: default,
+    is_top_level: default,
+});
+
 /// The Jinja macros a node can reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JinjaMacros {
     /// Macros of packages (dbt).
-    #[serde(default)]
     pub packages: IndexMap<String, IndexMap<String, JinjaMacro>>,
     /// Macros of the project.
-    #[serde(default)]
     pub root_macros: IndexMap<String, JinjaMacro>,
     /// Global objects (dbt): refs, sources, vars.
-    #[serde(default)]
     pub global_objs: Map<String, Value>,
     /// Name of the module with built-ins.
-    #[serde(default)]
     pub create_builtins_module: Option<String>,
     /// Package of the project itself (dbt).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub root_package_name: Option<String>,
     /// Packages whose macros are visible at top level.
-    #[serde(default)]
     pub top_level_packages: Vec<String>,
     /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+read_object!(JinjaMacros {
+    packages: default,
+    root_macros: default,
+    global_objs: default,
+    create_builtins_module: default,
+    root_package_name: default,
+    top_level_packages: default,
+});
 
 impl Default for JinjaMacros {
     fn default() -> Self {
