@@ -155,6 +155,53 @@ fn a_rehearsed_plan_leaves_nothing_to_do() {
 }
 
 #[test]
+fn states_are_shown_compared_and_taken_over() {
+    let state = |arguments: &[&str]| {
+        let output = planglass(&[&["state"], arguments].concat());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (
+            output.status.code(),
+            text,
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let (code, text, errors) = state(&["show", "bikes/state.json"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(text.contains("SQLMesh version: 0.236.4") && text.contains("  prod: "), "{text}");
+    let (code, text, _) = state(&["show", "bikes/state.json", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &report["environments"][0]["name"]), (Some(0), &"prod".into()));
+    let (code, text, _) = state(&["lint", "bikes/state.json", "--now", "2026-03-09"]);
+    assert_eq!((code, text.as_str()), (Some(0), "No problems found.\n"));
+
+    let copy = scratch("copy.json", "");
+    fs::remove_file(&copy).unwrap();
+    let file = copy.to_str().unwrap();
+    let (code, _, errors) = state(&["import", "--state", file, "-i", "bikes/state.json"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let (code, text, _) = state(&["diff", "bikes/state.json", file, "--check"]);
+    assert_eq!((code, text.as_str()), (Some(0), "The states hold the same.\n"));
+    let before = fs::read_to_string(&copy).unwrap();
+    let (code, _, errors) = state(&["export", "--state", file, "-o", file, "--environment", "nope"]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("No such environment: nope"), "{errors}");
+    assert_eq!(fs::read_to_string(&copy).unwrap(), before, "a refusal changes nothing");
+
+    let (code, _, errors) = state(&["export", "--state", file, "-o", file, "--local", "-p", "bikes"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let (code, _, errors) = state(&["import", "--state", file, "-i", file]);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("not importable"), "{errors}");
+    let (code, _, errors) = state(&["redact", "bikes/state.json", "-o", file, "--pseudonyms"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let redacted = fs::read_to_string(&copy).unwrap();
+    assert!(!redacted.contains("rental"), "names are replaced");
+    let (code, text, _) = state(&["diff", "bikes/state.json", file, "--check"]);
+    assert_eq!(code, Some(4), "{text}");
+    fs::remove_file(copy).unwrap();
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let mut child = command(&["plan", "-p", "bikes", "--state", "empty", "--format", "json"])
         .stdout(Stdio::piped())
