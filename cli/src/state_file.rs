@@ -10,6 +10,9 @@ use planglass_core::state::StateFile;
 use crate::disk;
 use crate::error::CliError;
 
+/// From so many bytes on, files are read as a stream.
+const STREAMED: u64 = 64 << 20;
+
 /// Reads a state. `empty` stands for one with nothing in it.
 ///
 /// # Errors
@@ -18,8 +21,14 @@ pub fn read(path: &Path) -> Result<StateFile, CliError> {
     if path.as_os_str() == "empty" {
         return Ok(StateFile::empty());
     }
-    let text = disk::read_state(path).map_err(CliError::state)?;
-    StateFile::parse(&path.to_string_lossy(), &text).map_err(|problem| CliError::state(*problem))
+    let shown = path.to_string_lossy();
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let state = match File::open(path) {
+        // Of large files the text is never whole in memory; messages then name places less precisely.
+        Ok(mut file) if size > STREAMED && !path.is_dir() => StateFile::read(&shown, &mut file),
+        _ => StateFile::parse(&shown, &disk::read_state(path).map_err(CliError::state)?),
+    };
+    state.map_err(|problem| CliError::state(*problem))
 }
 
 /// Writes a state in the place of what was there, in one step.

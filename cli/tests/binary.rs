@@ -167,10 +167,16 @@ fn states_are_shown_compared_and_taken_over() {
     };
     let (code, text, errors) = state(&["show", "bikes/state.json"]);
     assert_eq!(code, Some(0), "{errors}");
-    assert!(text.contains("SQLMesh version: 0.236.4") && text.contains("  prod: "), "{text}");
+    assert!(
+        text.contains("SQLMesh version: 0.236.4") && text.contains("  prod: "),
+        "{text}"
+    );
     let (code, text, _) = state(&["show", "bikes/state.json", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!((code, &report["environments"][0]["name"]), (Some(0), &"prod".into()));
+    assert_eq!(
+        (code, &report["environments"][0]["name"]),
+        (Some(0), &"prod".into())
+    );
     let (code, text, _) = state(&["lint", "bikes/state.json", "--now", "2026-03-09"]);
     assert_eq!((code, text.as_str()), (Some(0), "No problems found.\n"));
 
@@ -185,7 +191,11 @@ fn states_are_shown_compared_and_taken_over() {
     let (code, _, errors) = state(&["export", "--state", file, "-o", file, "--environment", "nope"]);
     assert_eq!(code, Some(1));
     assert!(errors.contains("No such environment: nope"), "{errors}");
-    assert_eq!(fs::read_to_string(&copy).unwrap(), before, "a refusal changes nothing");
+    assert_eq!(
+        fs::read_to_string(&copy).unwrap(),
+        before,
+        "a refusal changes nothing"
+    );
 
     let (code, _, errors) = state(&["export", "--state", file, "-o", file, "--local", "-p", "bikes"]);
     assert_eq!(code, Some(0), "{errors}");

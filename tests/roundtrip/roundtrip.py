@@ -10,6 +10,8 @@ SQLMesh imports every rehearsed state, and must plan the same as against the sta
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -84,8 +86,6 @@ def write(root: Path, files: dict) -> None:
 
 
 def context(root: Path, gateway=None):
-    import io
-
     from rich.console import Console
     from sqlmesh import Context
     from sqlmesh.core.console import TerminalConsole, set_console
@@ -171,7 +171,8 @@ def main() -> int:
     failed = 0
     for name, check in work:
         try:
-            wrong = check()
+            with contextlib.redirect_stdout(io.StringIO()):
+                wrong = check()
         except Exception as error:
             wrong = f"{name}: {type(error).__name__}: {error}"
         failed += bool(wrong)

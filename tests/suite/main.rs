@@ -6,6 +6,7 @@ mod exports;
 mod fingerprints;
 mod fuzz;
 mod mutations;
+mod redaction;
 mod rehearsal;
 mod statements;
 mod states;

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use planglass_core::apply::{export, import};
 use planglass_core::redact::{Redaction, redact};
@@ -53,20 +55,34 @@ fn originals() -> Vec<String> {
 fn changed_states_neither_panic_nor_lose_anything() {
     let originals = originals();
     let base = StateFile::parse("base", &originals[0]).unwrap();
-    let mut read = 0;
-    for seed in 1..=CHANGES {
-        let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let original = &originals[numbers.below(originals.len())];
-        let changed = change(original, &mut numbers);
-        let done = catch_unwind(AssertUnwindSafe(|| check(&base, &changed)));
-        match done {
-            Ok(was_read) => read += u64::from(was_read),
-            Err(_) => panic!(
-                "change {seed}: {}",
-                changed.chars().take(2000).collect::<String>()
-            ),
+    let next = AtomicU64::new(1);
+    let count = || {
+        let mut read = 0;
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed > CHANGES {
+                return read;
+            }
+            let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+            let original = &originals[numbers.below(originals.len())];
+            let changed = change(original, &mut numbers);
+            match catch_unwind(AssertUnwindSafe(|| check(&base, &changed))) {
+                Ok(was_read) => read += u64::from(was_read),
+                Err(_) => panic!(
+                    "change {seed}: {}",
+                    changed.chars().take(4000).collect::<String>()
+                ),
+            }
         }
-    }
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(8);
+    let read: u64 = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(count)).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().expect("no change panics"))
+            .sum()
+    });
     println!("{read} of {CHANGES} changed states could be read");
     assert!(read > CHANGES / 10, "only {read} could be read");
     assert!(read < CHANGES, "no change did any harm");

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 pub enum KindName {
     /// Not a model: a standalone audit.
     #[default]
-    #[serde(rename = "")]
+    #[serde(rename = "", skip_deserializing)]
     None,
     View,
     Full,
@@ -269,7 +269,7 @@ pub struct ModelKind {
 }
 
 read_object!(ModelKind {
-    name: default,
+    name: required,
     materialized: default,
     path: default,
     materialization: default,
