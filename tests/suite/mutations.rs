@@ -145,7 +145,7 @@ fn change(text: &str, numbers: &mut Numbers) -> String {
         0 => change_text(text, numbers),
         _ => {
             let mut value: Value = serde_json::from_str(text).unwrap();
-            for _ in 0..=numbers.below(3) {
+            for _ in 0..=numbers.below(2) {
                 change_value(&mut value, numbers);
             }
             value.to_string()
@@ -224,14 +224,29 @@ fn change_value(value: &mut Value, numbers: &mut Numbers) {
         json!("* * * * *"),
         json!(true),
     ];
+    // Half of the values stay of their type: such states can mostly be read.
+    let alike: Vec<Value> = match &*place {
+        Value::Bool(value) => vec![json!(!value)],
+        Value::Number(_) => hostile.iter().filter(|value| value.is_i64()).cloned().collect(),
+        Value::String(_) => hostile
+            .iter()
+            .filter(|value| value.is_string())
+            .cloned()
+            .collect(),
+        _ => Vec::new(),
+    };
+    if !alike.is_empty() && numbers.below(4) > 0 {
+        *place = alike[numbers.below(alike.len())].clone();
+        return;
+    }
     match place {
         Value::Object(fields) if !fields.is_empty() => {
             let key = fields.keys().nth(numbers.below(fields.len())).unwrap().clone();
-            match numbers.below(4) {
+            match numbers.below(5) {
                 0 => {
                     fields.remove(&key);
                 }
-                1 => {
+                1 | 2 => {
                     let taken = fields.remove(&key).unwrap();
                     fields.insert(format!("{key}x"), taken);
                 }
