@@ -6,7 +6,6 @@
 //! intervals, and nothing opens a connection. Problems of the input are returned; exceptions are for misuse.
 
 pub mod folder;
-#[cfg(feature = "planner")]
 pub mod layout;
 pub mod messages;
 #[cfg(feature = "planner")]

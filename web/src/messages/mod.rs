@@ -6,6 +6,7 @@
 
 pub mod environments;
 pub mod grid;
+pub mod lineage;
 pub mod model;
 pub mod opened;
 pub mod plan;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use environments::{CompareQuery, CompareView, EnvironmentsQuery, EnvironmentsView};
 pub use grid::{GridQuery, GridView};
+pub use lineage::{LineageQuery, LineageView};
 pub use model::{ModelQuery, ModelView};
 pub use opened::{Asked, InputFacts, Opened, What};
 pub use plan::PlanView;
@@ -76,6 +78,8 @@ pub enum Query {
     Compare(CompareQuery),
     /// The plan as a text.
     Text(Format),
+    /// The graph.
+    Lineage(Box<LineageQuery>),
 }
 
 /// A text to carry away.
@@ -101,6 +105,7 @@ impl Query {
             Self::Environments(_) => "the environments".to_string(),
             Self::Compare(query) => format!("`{}` beside `{}`", query.left.1, query.right.1),
             Self::Text(_) => "the report".to_string(),
+            Self::Lineage(_) => "the graph".to_string(),
         }
     }
 }
@@ -121,6 +126,33 @@ pub enum View {
     Compare(CompareView),
     /// The plan as a text.
     Text(String),
+    /// The graph. Its drawing travels beside the text.
+    Lineage(Box<LineageView>),
+}
+
+impl Reply {
+    /// Takes out what travels as bytes.
+    #[must_use]
+    pub fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        self.bytes().map(std::mem::take)
+    }
+
+    /// Puts it back in.
+    pub fn put_bytes(&mut self, bytes: Vec<u8>) {
+        if let Some(slot) = self.bytes() {
+            *slot = bytes;
+        }
+    }
+
+    fn bytes(&mut self) -> Option<&mut Vec<u8>> {
+        match self {
+            Self::View(Some(view)) => match view.as_mut() {
+                View::Lineage(view) => Some(&mut view.scene),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// `1 model`, `2 models`.

@@ -13,7 +13,7 @@ use super::store::Action;
 use super::{Store, cancel};
 
 /// Title, then keys with what they do.
-pub const GROUPS: [(&str, &[(&str, &str)]); 4] = [
+pub const GROUPS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Go to",
         &[
@@ -21,6 +21,7 @@ pub const GROUPS: [(&str, &[(&str, &str)]); 4] = [
             ("g p", "Plan"),
             ("g c", "Changes"),
             ("g m", "Model"),
+            ("g l", "Lineage"),
             ("g i", "Intervals"),
             ("g e", "Environments"),
             ("g s", "Systems"),
@@ -42,6 +43,17 @@ pub const GROUPS: [(&str, &[(&str, &str)]); 4] = [
             ("a", "Category left to the planner"),
             ("u", "Undo the last choice"),
             ("Shift u", "Redo"),
+        ],
+    ),
+    (
+        "Graph",
+        &[
+            ("← →", "First parent, first child"),
+            ("↑ ↓", "Box above, box below"),
+            ("+ -", "Larger, smaller"),
+            ("0", "Show everything"),
+            ("Enter", "Open the model, unfold the group"),
+            ("Shift ← → ↑ ↓", "Move the view"),
         ],
     ),
     (

@@ -5,6 +5,7 @@ pub mod effect;
 pub mod files;
 pub mod form;
 pub mod keys;
+pub mod lineage;
 pub mod pages;
 pub mod planner;
 pub mod route;

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Array, JsString};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
@@ -174,9 +174,12 @@ impl Inner {
         let (Some(serial), Some(text)) = (data.get(0).as_f64(), data.get(1).as_string()) else {
             return;
         };
-        let reply = serde_json::from_str(&text).unwrap_or_else(|error| Reply::Failed {
+        let mut reply = serde_json::from_str(&text).unwrap_or_else(|error| Reply::Failed {
             message: format!("the answer of the worker cannot be read: {error}"),
         });
+        if let Some(bytes) = data.get(2).dyn_ref::<Uint8Array>() {
+            reply.put_bytes(bytes.to_vec());
+        }
         self.answer(serial as u32, reply);
     }
 

@@ -18,6 +18,8 @@ pub enum Page {
     Changes,
     /// One model in all detail.
     Model,
+    /// The graph.
+    Lineage,
     /// Model × time.
     Intervals,
     /// Environments of the state.
@@ -32,11 +34,12 @@ pub enum Page {
 
 impl Page {
     /// All pages in the order of their tabs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Open,
         Self::Plan,
         Self::Changes,
         Self::Model,
+        Self::Lineage,
         Self::Intervals,
         Self::Environments,
         Self::Systems,
@@ -51,6 +54,7 @@ impl Page {
             Self::Plan => "plan",
             Self::Changes => "changes",
             Self::Model => "model",
+            Self::Lineage => "lineage",
             Self::Intervals => "intervals",
             Self::Environments => "environments",
             Self::Systems => "systems",
@@ -66,6 +70,7 @@ impl Page {
             Self::Plan => "p",
             Self::Changes => "c",
             Self::Model => "m",
+            Self::Lineage => "l",
             Self::Intervals => "i",
             Self::Environments => "e",
             Self::Systems => "s",
@@ -81,6 +86,7 @@ impl Page {
             Self::Plan => "Plan",
             Self::Changes => "Changes",
             Self::Model => "Model",
+            Self::Lineage => "Lineage",
             Self::Intervals => "Intervals",
             Self::Environments => "Environments",
             Self::Systems => "Systems",

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod compare;
 pub mod environments;
 pub mod grid;
+pub mod lineage;
 pub mod model;
 pub mod plan;
 pub mod review;
@@ -18,6 +19,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
+use planglass_core::project::lineage::ColumnGraph;
 use planglass_core::report::{PlanOutcome, csv};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -41,6 +43,12 @@ pub struct Desk {
     pub session: Session,
     /// The newest plan.
     pub review: Option<Review>,
+    /// Gateway of the newest plan.
+    gateway: Option<String>,
+    /// The lineage of all columns, once somebody asked for it.
+    columns: RefCell<Option<Rc<ColumnGraph>>>,
+    /// Where the graph's boxes were last.
+    places: RefCell<lineage::Memory>,
 }
 
 impl Desk {
@@ -51,6 +59,16 @@ impl Desk {
         let view = plan::view(&review, self.review.as_ref());
         self.review = Some(review);
         Reply::Planned(Box::new(view))
+    }
+
+    /// The lineage of all columns, read when it is asked for the first time; `None` without a project.
+    fn columns(&self) -> Option<Rc<ColumnGraph>> {
+        let mut known = self.columns.borrow_mut();
+        if known.is_none() {
+            let project = self.session.load(self.gateway.as_deref())?;
+            *known = Some(Rc::new(ColumnGraph::new(&project)));
+        }
+        known.clone()
     }
 
     /// What a query asks for; `None` when there is nothing of the kind.
@@ -75,6 +93,13 @@ impl Desk {
             }
             Query::Compare(query) => Some(View::Compare(compare::view(&self.session, query)?)),
             Query::Text(format) => Some(View::Text(text(&review?.outcome, *format))),
+            Query::Lineage(query) => {
+                let mut places = self.places.borrow_mut();
+                let columns = || self.columns();
+                let state = self.session.state();
+                let view = lineage::view(review?, state, query, &columns, &mut places, performance_now)?;
+                Some(View::Lineage(Box::new(view)))
+            }
         }
     }
 }
@@ -126,6 +151,8 @@ async fn process(desk: &RefCell<Desk>, request: Request, parcels: Vec<Parcel>) -
         Request::Plan(asked) => {
             let mut desk = desk.borrow_mut();
             let outcome = desk.session.plan(&asked);
+            desk.gateway.clone_from(&asked.gateway);
+            desk.columns.take();
             desk.show(outcome, started)
         }
         Request::Report => {
@@ -187,10 +214,18 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
 pub fn serve() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let target = scope.clone();
-    let queue = Queue::new(move |serial, reply: Reply| {
+    let queue = Queue::new(move |serial, mut reply: Reply| {
+        let bytes = reply.take_bytes();
         let text = serde_json::to_string(&reply).unwrap_or_default();
         // A worker that cannot answer has no one to tell.
-        let _ = target.post_message(&Array::of2(&serial.into(), &text.into()));
+        let _ = match bytes {
+            None => target.post_message(&Array::of2(&serial.into(), &text.into())),
+            Some(bytes) => {
+                let bytes = Uint8Array::from(bytes.as_slice());
+                let message = Array::of3(&serial.into(), &text.into(), &bytes);
+                target.post_message_with_transfer(&message, &Array::of1(&bytes.buffer()))
+            }
+        };
     });
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some((serial, request, parcels)) = decode_request(event.data()) {

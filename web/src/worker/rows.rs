@@ -170,7 +170,8 @@ fn groups<'r>(
         .collect()
 }
 
-fn group_of(review: &Review, group: Group, row: &RowView) -> String {
+/// Title of the group that a model is in.
+pub fn group_of(review: &Review, group: Group, row: &RowView) -> String {
     let detail = review
         .plan()
         .and_then(|plan| plan.snapshots.get(&row.name))

@@ -5,7 +5,7 @@
 
 use planglass_core::diagnostic::Diagnostic;
 use planglass_core::hash;
-use planglass_core::project::{LoadOptions, config};
+use planglass_core::project::{self, LoadOptions, Project, config};
 use planglass_core::report::{PlanOutcome, PlanReport};
 use planglass_core::request;
 use planglass_core::source::{Location, SourceMap, Span};
@@ -360,6 +360,17 @@ impl Session {
             ..LoadOptions::default()
         };
         request::plan(sources, self.state(), &load, &asked.options)
+    }
+
+    /// Reads the project once more, for what a plan does not keep.
+    pub fn load(&self, gateway: Option<&str>) -> Option<Project> {
+        let load = LoadOptions {
+            gateway: gateway.map(str::to_string),
+            ..LoadOptions::default()
+        };
+        self.project
+            .as_ref()
+            .map(|sources| project::load(sources, &load).0)
     }
 
     /// The saved plan that is open.

@@ -1,6 +1,7 @@
 //! All checks of the page. Each opens its own tab.
 
 mod bad_input;
+mod lineage;
 mod looks;
 mod privacy;
 mod screens;
@@ -14,7 +15,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 20] = [
+pub const ALL: [(&str, Check); 26] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -34,6 +35,12 @@ pub const ALL: [(&str, Check); 20] = [
     ("report", screens::report),
     ("accessible", screens::accessible),
     ("thousand-models", work::thousand_models),
+    ("lineage-plan", lineage::shows_the_plan),
+    ("lineage-keys", lineage::by_keys),
+    ("lineage-export", lineage::export),
+    ("lineage-columns", lineage::columns),
+    ("lineage-large", lineage::large),
+    ("lineage-pictures", lineage::pictures),
     ("pictures", looks::pictures),
 ];
 

@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::parts::{icon, short_digest, sign};
 use crate::viewer::pages::{
-    changes::Changes, environments::Environments, help::Help, intervals::Intervals, model::Model, open::Open,
-    plan::Plan, report::Report, systems::Systems,
+    changes::Changes, environments::Environments, help::Help, intervals::Intervals, lineage::Lineage,
+    model::Model, open::Open, plan::Plan, report::Report, systems::Systems,
 };
 use crate::viewer::route::Page;
 use crate::viewer::store::Action;
@@ -39,6 +39,7 @@ pub fn Frame() -> Html {
         Page::Plan => html! { <Plan /> },
         Page::Changes => html! { <Changes /> },
         Page::Model => html! { <Model /> },
+        Page::Lineage => html! { <Lineage /> },
         Page::Intervals => html! { <Intervals /> },
         Page::Environments => html! { <Environments /> },
         Page::Systems => html! { <Systems /> },
@@ -227,6 +228,13 @@ fn foot(store: &Store) -> Html {
                     { hint(&["v"], "viewed") }
                     { hint(&["/"], "filter") }
                     { hint(&["u"], "undo") }
+                </> },
+                Page::Lineage => html! { <>
+                    { hint(&["←", "→"], "parents, children") }
+                    { hint(&["↑", "↓"], "beside") }
+                    { hint(&["+", "-", "0"], "size") }
+                    { hint(&["Enter"], "open") }
+                    { hint(&["/"], "find") }
                 </> },
                 Page::Intervals => html! { <>
                     { hint(&["←", "→"], "move") }

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod environments;
 pub mod help;
 pub mod intervals;
+pub mod lineage;
 pub mod model;
 pub mod open;
 pub mod plan;
