@@ -203,7 +203,7 @@ fn tools(
 ) -> Html {
     let route = &store.route;
     let query = query_of(route, "");
-    let go = |to: Box<dyn Fn(&Route, &str) -> Route>| {
+    let go = |to: fn(&Route, &str) -> Route| {
         let store = store.clone();
         Callback::from(move |event: Event| {
             let select = event
@@ -214,13 +214,9 @@ fn tools(
             }
         })
     };
-    let lens = go(Box::new(|route, value| {
-        route.with(key::LENS, if value == "status" { "" } else { value })
-    }));
-    let groups = go(Box::new(|route, value| {
-        route.with(key::GROUPS, value).with(key::OPEN, "")
-    }));
-    let environment = go(Box::new(|route, value| route.with(key::ENVIRONMENT, value)));
+    let lens = go(|route, value| route.with(key::LENS, if value == "status" { "" } else { value }));
+    let groups = go(|route, value| route.with(key::GROUPS, value).with(key::OPEN, ""));
+    let environment = go(|route, value| route.with(key::ENVIRONMENT, value));
     let steps = |by: i32| {
         let steps = query.steps.saturating_add_signed(by).min(MOST_STEPS);
         let enabled = steps != query.steps && !matches!(query.part, Part::All | Part::Path | Part::Column);
