@@ -208,6 +208,14 @@ pub struct PlanArguments {
     #[arg(short, long)]
     pub verbose: bool,
 
+    /// Show instead of the plan why a model is in it, down to file and field; repeatable
+    #[arg(long, value_name = "MODEL")]
+    pub why: Vec<String>,
+
+    /// Show who really reads the changed columns; nothing is decided by it
+    #[arg(long)]
+    pub column_impact: bool,
+
     #[command(flatten)]
     dates: Dates,
     #[command(flatten)]
@@ -223,7 +231,7 @@ pub struct PlanArguments {
     /// Accepted: Planglass runs no linter in a plan
     #[arg(long, hide = true)]
     skip_linter: bool,
-    /// Accepted: Planglass does not ask
+    /// Accepted: Planglass asks for categories only, and only on a terminal
     #[arg(long, hide = true)]
     no_prompts: bool,
 }
@@ -338,6 +346,7 @@ impl PlanArguments {
             ignore_cron: self.backfill.ignore_cron,
             min_intervals: self.backfill.min_intervals,
             set_choices: self.changes.choices.iter().cloned().collect(),
+            column_impact: self.column_impact,
             skip_tests: self.skip_tests,
         }
     }

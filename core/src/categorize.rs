@@ -4,10 +4,10 @@
 //! forward-only flag, and for each the reason in words. Only new snapshots are categorised; stored ones keep
 //! what they have.
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::config::{CategorizerConfig, CategorizerMode};
-use crate::dag::Dag;
 use crate::diff::{ContextDiff, modified};
 use crate::hash::crc32_of;
 use crate::model::{KindName, SourceType};
@@ -37,30 +37,100 @@ struct Verdict {
     reason: String,
 }
 
+/// What is among the new snapshots above a node.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    forward_only: bool,
+    ordinary: bool,
+    metadata: bool,
+    other: bool,
+}
+
+impl Seen {
+    fn of(snapshot: &Snapshot) -> Self {
+        let metadata = snapshot.change_category == Some(ChangeCategory::Metadata);
+        Self {
+            forward_only: snapshot.forward_only,
+            ordinary: !snapshot.forward_only,
+            metadata,
+            other: !metadata,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.forward_only |= other.forward_only;
+        self.ordinary |= other.ordinary;
+        self.metadata |= other.metadata;
+        self.other |= other.other;
+    }
+}
+
+/// What a verdict takes from the nodes around.
+#[derive(Debug, Clone, Copy)]
+struct Surroundings<'n> {
+    above: Seen,
+    /// An indirectly modified model below whose columns are not known.
+    unknown: Option<&'n str>,
+}
+
+/// For each node an indirectly modified model below it whose columns are not known.
+fn unknown_columns<'n>(diff: &ContextDiff<'_>, order: &'n [String]) -> BTreeMap<String, &'n str> {
+    let mut unknown: BTreeMap<String, &'n str> = BTreeMap::new();
+    for name in order.iter().rev() {
+        let Some(node) = diff.nodes.get(name) else {
+            continue;
+        };
+        let own = node.is_model() && node.columns.is_none() && diff.is_indirectly_modified(name);
+        let Some(found) = own.then_some(name.as_str()).or(unknown.get(name).copied()) else {
+            continue;
+        };
+        for parent in &node.snapshot.parents {
+            unknown.insert(parent.name.clone(), found);
+        }
+    }
+    unknown
+}
+
 /// Categorises all new snapshots of a diff, parents first.
 pub fn categorize(
     diff: &mut ContextDiff<'_>,
     order: &[String],
-    dag: &Dag,
     stored: &StoredSnapshots<'_>,
     options: CategorizeOptions<'_>,
 ) -> Reasons {
     let mut reasons = Reasons::new();
+    let unknown = unknown_columns(diff, order);
+    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
     for name in order {
         let Some(node) = diff.nodes.get(name) else {
             continue;
         };
+        let mut above = Seen::default();
+        for parent in &node.snapshot.parents {
+            let Some(known) = seen.get(parent.name.as_str()) else {
+                continue;
+            };
+            above.add(*known);
+            if let Some(parent) = diff.nodes.get(&parent.name).filter(|parent| parent.is_new) {
+                above.add(Seen::of(&parent.snapshot));
+            }
+        }
+        seen.insert(name, above);
         if !node.is_new {
             continue;
         }
-        let verdict = decide(diff, node, dag, stored, options);
+        let known = Surroundings {
+            above,
+            unknown: unknown.get(name.as_str()).copied(),
+        };
+        let verdict = decide(diff, node, known, stored, options);
         let mut snapshot = node.snapshot.clone();
         if let Some(category) = verdict.category {
             snapshot = versioned(node, category, verdict.forward_only);
         }
         reasons.insert(name.clone(), verdict.reason);
         if let Some(node) = diff.nodes.get_mut(name) {
-            node.snapshot = snapshot;
+            Rc::make_mut(node).snapshot = snapshot;
         }
     }
     reasons
@@ -69,7 +139,7 @@ pub fn categorize(
 fn decide(
     diff: &ContextDiff<'_>,
     node: &PlanNode,
-    dag: &Dag,
+    known: Surroundings<'_>,
     stored: &StoredSnapshots<'_>,
     options: CategorizeOptions<'_>,
 ) -> Verdict {
@@ -97,10 +167,10 @@ fn decide(
         return verdict(ChangeCategory::Breaking, forward_only, "added".to_string());
     };
     if modified.directly {
-        return decide_direct(diff, node, dag, options, breaking_kind, forward_only);
+        return decide_direct(diff, node, known, options, breaking_kind, forward_only);
     }
     if modified.indirectly {
-        return decide_indirect(diff, node, dag, stored, forward_only);
+        return decide_indirect(diff, node, known.above, stored, forward_only);
     }
     let reason = if modified.metadata {
         "only metadata differ"
@@ -113,7 +183,7 @@ fn decide(
 fn decide_direct(
     diff: &ContextDiff<'_>,
     node: &PlanNode,
-    dag: &Dag,
+    known: Surroundings<'_>,
     options: CategorizeOptions<'_>,
     breaking_kind: bool,
     forward_only: bool,
@@ -148,18 +218,8 @@ fn decide_direct(
         CategorizerMode::Full => decided(ChangeCategory::Breaking, reason),
         CategorizerMode::Semi | CategorizerMode::Off => undecided(reason),
     };
-    let below = dag.downstream(name);
-    let affected = std::iter::once(name).chain(
-        below
-            .iter()
-            .map(String::as_str)
-            .filter(|child| diff.is_indirectly_modified(child)),
-    );
-    let mut unknown = affected
-        .filter_map(|name| diff.nodes.get(name))
-        .filter(|node| node.is_model() && node.columns.is_none())
-        .map(PlanNode::name);
-    if let Some(unknown) = unknown.next() {
+    let own = (node.is_model() && node.columns.is_none()).then_some(name);
+    if let Some(unknown) = own.or(known.unknown) {
         return by_default(format!("the columns of {unknown} are not known"));
     }
     if mode == CategorizerMode::Off {
@@ -168,9 +228,9 @@ fn decide_direct(
     let Some(modified) = diff.modified.get(name) else {
         return by_default("added".to_string());
     };
-    match additive_reason(node, &modified.old) {
-        Ok(reason) => decided(ChangeCategory::NonBreaking, reason),
-        Err(reason) => by_default(reason),
+    match modified.additive(|old| additive_reason(node, old)) {
+        Ok(reason) => decided(ChangeCategory::NonBreaking, reason.clone()),
+        Err(reason) => by_default(reason.clone()),
     }
 }
 
@@ -234,24 +294,15 @@ fn additive_reason(node: &PlanNode, old: &Snapshot) -> Result<String, String> {
 fn decide_indirect(
     diff: &ContextDiff<'_>,
     node: &PlanNode,
-    dag: &Dag,
+    above: Seen,
     stored: &StoredSnapshots<'_>,
     mut forward_only: bool,
 ) -> Verdict {
-    let is_new = |name: &str| diff.nodes.get(name).filter(|node| node.is_new);
-    let mut flags: BTreeSet<bool> = BTreeSet::new();
-    let mut all: BTreeSet<Option<ChangeCategory>> = BTreeSet::new();
-    for ancestor in dag.upstream(node.name()) {
-        if let Some(ancestor) = is_new(&ancestor) {
-            flags.insert(ancestor.snapshot.forward_only);
-            all.insert(ancestor.snapshot.change_category);
-        }
-    }
-    let direct: Vec<&PlanNode> = node
+    let direct: Vec<&Rc<PlanNode>> = node
         .snapshot
         .parents
         .iter()
-        .filter_map(|parent| is_new(&parent.name))
+        .filter_map(|parent| diff.nodes.get(&parent.name).filter(|node| node.is_new))
         .collect();
     let worst = direct.iter().find(|parent| {
         matches!(
@@ -267,7 +318,7 @@ fn decide_indirect(
             reason: "a materialized view is rebuilt whenever a parent changes".to_string(),
         };
     }
-    if flags == BTreeSet::from([true]) || node.is_forward_only_model() {
+    if (above.forward_only && !above.ordinary) || node.is_forward_only_model() {
         forward_only = true;
     }
     let (category, reason) = if let Some(parent) = worst {
@@ -281,7 +332,7 @@ fn decide_indirect(
             category,
             "changes of parents that were made in earlier plans come together".to_string(),
         )
-    } else if all == BTreeSet::from([Some(ChangeCategory::Metadata)]) {
+    } else if above.metadata && !above.other {
         (
             ChangeCategory::Metadata,
             "only metadata of parents differ".to_string(),

@@ -3,7 +3,7 @@
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Dfs, Reversed};
+use petgraph::visit::{Dfs, IntoNeighbors, Reversed, VisitMap, Visitable};
 
 /// Names and who depends on whom. Names that nobody added as a node but somebody depends on are left out.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +88,30 @@ impl Dag {
                 None => return path.iter().map(|n| self.graph[*n].clone()).collect(),
             }
         }
+    }
+
+    /// Everything above any of the names, themselves included.
+    pub fn upstream_of(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        self.reach(Reversed(&self.graph), names)
+    }
+
+    /// Everything below any of the names, themselves included.
+    pub fn downstream_of(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        self.reach(&self.graph, names)
+    }
+
+    /// One walk for all names, so that many names cost no more than one.
+    fn reach<G>(&self, graph: G, names: &BTreeSet<String>) -> BTreeSet<String>
+    where
+        G: IntoNeighbors<NodeId = NodeIndex> + Visitable<NodeId = NodeIndex, Map: VisitMap<NodeIndex>>,
+    {
+        let mut walk = Dfs::empty(graph);
+        walk.stack = names.iter().filter_map(|name| self.index.get(name)).copied().collect();
+        let mut found = BTreeSet::new();
+        while let Some(node) = walk.next(graph) {
+            found.insert(self.graph[node].clone());
+        }
+        found
     }
 
     /// Everything above a name, itself not included.

@@ -117,6 +117,7 @@ fn show(arguments: &PlanArguments, explained: &ExplainOutcome) -> Result<(), Cli
             format!("{}\n```\n{stages}```\n", text::markdown(outcome))
         }
         Format::Markdown => text::markdown(outcome),
+        Format::Text if !arguments.why.is_empty() => why(arguments, outcome)?,
         Format::Text if with_stages => {
             let stages = text::explained(&explained.stages, &options);
             format!("{}{stages}", text::plan_or_rest(outcome, &options))
@@ -124,6 +125,24 @@ fn show(arguments: &PlanArguments, explained: &ExplainOutcome) -> Result<(), Cli
         Format::Text => text::plan_or_rest(outcome, &options),
     };
     ui::print(&written).map_err(|error| CliError::output(&error))
+}
+
+/// Why the models that were asked for are in the plan.
+fn why(arguments: &PlanArguments, outcome: &PlanOutcome) -> Result<String, CliError> {
+    let Some(report) = outcome.plan_or_rest() else {
+        return Ok(String::new());
+    };
+    let mut written = Vec::new();
+    for model in &arguments.why {
+        let Some(text) = text::why(report, model, ui::style()) else {
+            let message = format!("`{model}` after --why is not in the plan");
+            let problem = Diagnostic::error("usage/unknown-model", message)
+                .help("name a model as it stands in its file, as in `shop.items`");
+            return Err(CliError::usage(problem));
+        };
+        written.push(text);
+    }
+    Ok(written.join("\n"))
 }
 
 /// The state that the plan starts from. `empty` stands for a state with nothing in it.

@@ -14,8 +14,43 @@ use super::intervals::{ByName, remove, table_version};
 /// Table of a version: name and version.
 type NameVersion = (String, String);
 
+/// Intervals to be cleared from one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared {
+    /// Fully qualified name.
+    pub name: String,
+    /// Version of the table.
+    pub version: String,
+    /// Environments that have it.
+    pub environments: BTreeSet<String>,
+    /// What is cleared.
+    pub interval: Interval,
+}
+
 /// Clears restated intervals from versions that prod does not use.
 pub(super) fn clear_elsewhere(after: &mut StateFile, plan: &Plan<'_>, by_name: &ByName) {
+    for cleared in cleared_in(after, plan, by_name) {
+        let Cleared {
+            name,
+            version,
+            interval,
+            ..
+        } = cleared;
+        remove(&mut after.snapshots, by_name, &name, &version, interval);
+    }
+}
+
+/// What a restatement in prod clears in versions that prod does not use, by name and version; empty for any other
+/// plan.
+pub fn cleared_elsewhere(state: &StateFile, plan: &Plan<'_>) -> Vec<Cleared> {
+    if plan.restates_all_environments() {
+        cleared_in(state, plan, &ByName::new(&state.snapshots))
+    } else {
+        Vec::new()
+    }
+}
+
+fn cleared_in(after: &StateFile, plan: &Plan<'_>, by_name: &ByName) -> Vec<Cleared> {
     let nodes = &plan.diff.nodes;
     let in_prod: BTreeSet<NameVersion> = nodes
         .values()
@@ -55,9 +90,22 @@ pub(super) fn clear_elsewhere(after: &mut StateFile, plan: &Plan<'_>, by_name: &
         let interval = snapshot.map_or(interval, |snapshot| whole_history(snapshot, interval, plan.now));
         cleared.insert(version, interval);
     }
-    for ((name, version), interval) in cleared {
-        remove(&mut after.snapshots, by_name, &name, &version, interval);
-    }
+    cleared
+        .into_iter()
+        .map(|((name, version), interval)| {
+            let has = |entry: &&EnvironmentEntry| {
+                let infos = &entry.environment.snapshots;
+                infos.iter().any(|info| info.name == name && info.version == version)
+            };
+            let environments = after.environments.values().filter(has);
+            Cleared {
+                environments: environments.map(|entry| entry.environment.name.clone()).collect(),
+                name: name.clone(),
+                version: version.clone(),
+                interval,
+            }
+        })
+        .collect()
 }
 
 /// What one environment has of the restated models, and everything below them there.
@@ -79,7 +127,7 @@ fn collect(
         ((*name).to_string(), parents)
     });
     let dag = Dag::new(&edges.collect());
-    for name in &plan.order {
+    for name in plan.order.iter() {
         let Some(interval) = plan.restatements.get(name) else {
             continue;
         };

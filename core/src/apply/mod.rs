@@ -8,5 +8,6 @@ pub mod import;
 mod intervals;
 pub mod rehearse;
 
+pub use clear::{Cleared, cleared_elsewhere};
 pub use import::{export, import};
 pub use rehearse::{Rehearsal, rehearse};

@@ -4,7 +4,7 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use crate::snapshot::PlanNode;
+use crate::snapshot::{Nodes, PlanNode};
 use crate::time::range::inclusive_exclusive;
 use crate::time::{DateText, Interval, Timestamp};
 
@@ -43,7 +43,7 @@ pub struct Restatements {
 
 /// Walks the snapshots, parents first, from the selected ones to everything that has to follow.
 pub fn restate(
-    nodes: &BTreeMap<String, PlanNode>,
+    nodes: &Nodes,
     order: &[String],
     request: RestateRequest<'_>,
     display: &dyn Fn(&str) -> String,

@@ -5,7 +5,7 @@
 
 use crate::ordered::BTreeMap;
 
-use crate::snapshot::PlanNode;
+use crate::snapshot::Nodes;
 use crate::time::{Timestamp, parse_date};
 
 use super::cron_of;
@@ -21,7 +21,7 @@ impl Starts {
     pub fn of(
         &mut self,
         name: &str,
-        nodes: &BTreeMap<String, PlanNode>,
+        nodes: &Nodes,
         order: &[String],
         relative_to: Timestamp,
         now: Timestamp,
@@ -35,7 +35,7 @@ impl Starts {
 }
 
 fn all_starts(
-    nodes: &BTreeMap<String, PlanNode>,
+    nodes: &Nodes,
     order: &[String],
     relative_to: Timestamp,
     now: Timestamp,

@@ -7,10 +7,11 @@ pub mod modified;
 pub mod ndiff;
 pub mod text;
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::snapshot::naming::sanitize_environment;
-use crate::snapshot::{DataVersion, PlanNode, SnapshotId, StoredSnapshots};
+use crate::snapshot::{DataVersion, Nodes, SnapshotId, StoredSnapshots};
 use crate::state::environment::PROD;
 use crate::state::{EnvironmentEntry, EnvironmentStatements, StateFile, TableInfo};
 use crate::time::Timestamp;
@@ -51,7 +52,7 @@ pub struct Base<'a> {
     /// What a new one is made from, sanitised.
     pub create_from: String,
     /// Views that the target already has.
-    pub previously_promoted: BTreeSet<SnapshotId>,
+    pub previously_promoted: Rc<BTreeSet<SnapshotId>>,
 }
 
 /// Finds the base of a plan.
@@ -79,7 +80,7 @@ pub fn find_base<'a>(state: &'a StateFile, request: DiffRequest<'_>) -> Base<'a>
         entry,
         is_new,
         create_from,
-        previously_promoted,
+        previously_promoted: Rc::new(previously_promoted),
     }
 }
 
@@ -106,13 +107,13 @@ pub struct ContextDiff<'a> {
     /// What is compared with.
     pub base: Base<'a>,
     /// The environment to be: every node by name.
-    pub nodes: BTreeMap<String, PlanNode>,
+    pub nodes: Nodes,
     /// Names not in the base.
     pub added: BTreeSet<String>,
     /// What is in the base but not in the project.
     pub removed: BTreeMap<String, TableInfo>,
     /// Names in both, of different versions.
-    pub modified: BTreeMap<String, Modified>,
+    pub modified: BTreeMap<String, Rc<Modified>>,
     /// The base's record was written but its plan was not finished.
     pub is_unfinalized: bool,
     /// `before_all`/`after_all` to be.
@@ -140,7 +141,7 @@ pub struct MissingSnapshot {
 #[derive(Debug, Clone, Default)]
 pub struct ProjectSide {
     /// Its snapshots by name.
-    pub nodes: BTreeMap<String, PlanNode>,
+    pub nodes: Nodes,
     /// Its statements.
     pub statements: Vec<EnvironmentStatements>,
     /// Its requirements.
@@ -196,9 +197,9 @@ impl<'a> ContextDiff<'a> {
                 return Err(MissingSnapshot { environment, id });
             };
             if node.is_new {
-                node.snapshot.previous_versions = chain_after(info);
+                Rc::make_mut(node).snapshot.previous_versions = chain_after(info);
             }
-            modified.insert(name.clone(), Modified::new(node, old));
+            modified.insert(name.clone(), Rc::new(Modified::new(node, old)));
         }
         statements.sort_by(|a, b| a.project.cmp(&b.project));
         let mut previous_statements = base
@@ -227,6 +228,49 @@ impl<'a> ContextDiff<'a> {
             requirements,
             previous_requirements,
         })
+    }
+
+    /// The same without what is borrowed from the state.
+    pub fn detached(self) -> ContextDiff<'static> {
+        self.based_on(None, None)
+    }
+
+    /// The same with what a difference of this state borrows from it.
+    pub fn attached<'s>(self, state: &'s StateFile) -> ContextDiff<'s> {
+        let existing = state.environments.get(&self.base.environment);
+        let entry = if self.base.is_new {
+            state.environments.get(&self.base.create_from)
+        } else {
+            existing
+        };
+        self.based_on(existing, entry)
+    }
+
+    fn based_on<'s>(
+        self,
+        existing: Option<&'s EnvironmentEntry>,
+        entry: Option<&'s EnvironmentEntry>,
+    ) -> ContextDiff<'s> {
+        ContextDiff {
+            base: Base {
+                environment: self.base.environment,
+                existing,
+                entry,
+                is_new: self.base.is_new,
+                create_from: self.base.create_from,
+                previously_promoted: self.base.previously_promoted,
+            },
+            nodes: self.nodes,
+            added: self.added,
+            removed: self.removed,
+            modified: self.modified,
+            is_unfinalized: self.is_unfinalized,
+            statements: self.statements,
+            previous_statements: self.previous_statements,
+            requirements: self.requirements,
+            previous_requirements: self.previous_requirements,
+            gateway_managed_differs: self.gateway_managed_differs,
+        }
     }
 
     /// Whether snapshots differ.

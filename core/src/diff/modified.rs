@@ -4,11 +4,15 @@
 //! what comes from parents. Hashes alone do not tell: a comment changes the data hash, and so the rendered
 //! queries decide.
 
+use std::cell::OnceCell;
+
 use crate::model::columns::output_columns;
 use crate::model::render;
 use crate::model::{Columns, Model, SourceType, Statement};
 use crate::snapshot::{PlanNode, Snapshot, fingerprint};
 use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
+
+use super::text;
 
 /// The difference between two versions of one node.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,16 @@ pub struct Modified {
     pub indirectly: bool,
     /// The metadata hash differs; may hold together with one of the others.
     pub metadata: bool,
+    /// What was found out about the two versions, kept for later plans.
+    known: Known,
+}
+
+/// Facts about two versions that take time to find out and depend on nothing else.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Known {
+    additive: OnceCell<Result<String, String>>,
+    old_columns: OnceCell<Option<Columns>>,
+    difference: OnceCell<String>,
 }
 
 impl Modified {
@@ -39,7 +53,29 @@ impl Modified {
             directly,
             indirectly,
             metadata,
+            known: Known::default(),
         }
+    }
+
+    /// Whether the new version only adds to the old one, with the reason either way; found out once.
+    pub fn additive(
+        &self,
+        find: impl FnOnce(&Snapshot) -> Result<String, String>,
+    ) -> &Result<String, String> {
+        self.known.additive.get_or_init(|| find(&self.old))
+    }
+
+    /// Output columns of the old version; `None` when unknown.
+    pub fn old_columns(&self) -> Option<&Columns> {
+        let columns = self.known.old_columns.get_or_init(|| stored_columns(&self.old.node));
+        columns.as_ref()
+    }
+
+    /// The difference of the sources as written; empty when it does not show there.
+    pub fn text_difference(&self, new: &Model) -> &str {
+        self.known
+            .difference
+            .get_or_init(|| text::unified(&self.old.node, new))
     }
 }
 

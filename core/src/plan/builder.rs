@@ -3,32 +3,33 @@
 //! In: a loaded project, a state and options. Out: a `Plan`, or a `Refusal` of the class that SQLMesh raises.
 //! Four steps: compare, validate, categorise, schedule; each hands a `Draft` on.
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
-use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
+use crate::diff::{Base, ContextDiff};
 use crate::project::Project;
-use crate::project::mix::{self, Origin};
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::select::Selectable;
-use crate::snapshot::{PlanNode, Snapshot, StoredSnapshots, local_snapshots};
+use crate::snapshot::{Nodes, PlanNode, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
 use crate::time::{DAY, DateText, Intervals, Timestamp, environment_ttl_end, parse_date};
 
-use super::dates::{Defaults, DefaultsInput, defaults};
+use super::compare::Memory;
+use super::dates::{Defaults, DefaultsInput, Reach, defaults};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal, inherit, schedule, schema_change, validate};
 
 /// Builds plans of one project against one state.
 #[derive(Debug, Clone)]
 pub struct PlanBuilder<'a> {
-    project: &'a Project,
-    state: &'a StateFile,
-    options: &'a PlanOptions,
-    stored: StoredSnapshots<'a>,
-    incomplete: bool,
+    pub(super) project: &'a Project,
+    pub(super) state: &'a StateFile,
+    pub(super) options: &'a PlanOptions,
+    pub(super) stored: StoredSnapshots<'a>,
+    pub(super) incomplete: bool,
 }
 
 /// Dates of a plan as resolved from options and defaults.
@@ -52,9 +53,9 @@ pub(super) struct Draft<'a> {
     /// What differs.
     pub diff: ContextDiff<'a>,
     /// Parents before children.
-    pub order: Vec<String>,
+    pub order: Rc<Vec<String>>,
     /// The graph of the environment to be.
-    pub dag: Dag,
+    pub dag: Rc<Dag>,
     /// Whether the target is not prod.
     pub is_dev: bool,
     /// Names that the user wants restated.
@@ -80,19 +81,29 @@ pub(super) struct Draft<'a> {
 impl Draft<'_> {
     /// Names with everything above them.
     pub fn closure(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
-        let above = names.iter().flat_map(|name| self.dag.upstream(name));
-        above.chain(names.iter().cloned()).collect()
+        let above = self.dag.upstream_of(names);
+        above.into_iter().chain(names.iter().cloned()).collect()
     }
 }
 
 impl<'a> PlanBuilder<'a> {
     /// A builder.
     pub fn new(project: &'a Project, state: &'a StateFile, options: &'a PlanOptions) -> Self {
+        Self::remembering(project, state, options, &mut Memory::default())
+    }
+
+    /// A builder that uses what earlier plans of the same project and state found out.
+    pub fn remembering(
+        project: &'a Project,
+        state: &'a StateFile,
+        options: &'a PlanOptions,
+        memory: &mut Memory,
+    ) -> Self {
         Self {
             project,
             state,
             options,
-            stored: StoredSnapshots::new(&state.snapshots),
+            stored: memory.stored(state),
             incomplete: false,
         }
     }
@@ -112,7 +123,15 @@ impl<'a> PlanBuilder<'a> {
     /// # Errors
     /// What SQLMesh refuses: dates for prod, gaps, destructive changes, unknown selections, ….
     pub fn build(&self) -> Result<Plan<'a>, Refusal> {
-        let mut draft = self.compare()?;
+        self.build_with(&mut Memory::default())
+    }
+
+    /// Decides the plan, with what earlier plans of the same project and state found out.
+    ///
+    /// # Errors
+    /// As [`PlanBuilder::build`].
+    pub fn build_with(&self, memory: &mut Memory) -> Result<Plan<'a>, Refusal> {
+        let mut draft = self.compare(memory)?;
         validate::environment(&draft)?;
         validate::dates(&draft, self.options)?;
         validate::references(&draft.diff)?;
@@ -137,64 +156,24 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// The difference, what was selected, and the dates.
-    fn compare(&self) -> Result<Draft<'a>, Refusal> {
+    fn compare(&self, memory: &mut Memory) -> Result<Draft<'a>, Refusal> {
         let config = &self.project.config;
         let options = self.options;
-        let request = DiffRequest {
-            environment: self.target(),
-            create_from: options.create_from.as_deref(),
-            now: options.now,
-            always_recreate: config.always_recreate_environment,
-            use_finalized_state: config.use_finalized_state,
-            gateway_managed: config.gateway_managed_virtual_layer,
-        };
-        let base = find_base(self.state, request);
+        let compared = self.compared(memory)?;
+        let diff = compared.diff.clone().attached(self.state);
+        let (order, dag) = (compared.order.clone(), compared.dag.clone());
+        let (restated, backfill_selection) =
+            (compared.restated.clone(), compared.backfill_selection.clone());
+        let is_restatement = restated.is_some();
+        let is_dev = diff.base.environment != PROD;
         let mut warnings = Vec::new();
-        if base.is_new && base.entry.is_none() && base.create_from != PROD {
+        if diff.base.is_new && diff.base.entry.is_none() && diff.base.create_from != PROD {
             warnings.push(format!(
                 "The environment name '{}' was passed to the `plan` command's `--create-from` argument, but '{}' \
                  does not exist. Initializing new environment '{}' from scratch.",
-                base.create_from, base.create_from, base.environment
+                diff.base.create_from, diff.base.create_from, diff.base.environment
             ));
         }
-        let is_dev = base.environment != PROD;
-        let mut local = local_snapshots(self.project, &self.stored, options.now).map_err(cycle_refusal)?;
-        let is_restatement = !options.restate_models.is_empty();
-        let restated = if is_restatement {
-            Some(self.select(&options.restate_models, &local)?)
-        } else {
-            None
-        };
-        let backfill_selection = self.backfill_selection(&local)?;
-        if backfill_selection.as_ref().is_some_and(BTreeSet::is_empty)
-            && !self.selects_deleted(&local, &base)?
-        {
-            return Err(empty_selection());
-        }
-        if let Some(origins) = self.origins(&local, &base)? {
-            let project = mix::mixed(self.project, &origins);
-            local = local_snapshots(&project, &self.stored, options.now).map_err(cycle_refusal)?;
-        }
-        let side = if is_restatement {
-            self.environment_side(&base)?
-        } else {
-            self.project_side(local)
-        };
-        let mut diff = ContextDiff::new(base, side, &self.stored, request).map_err(|missing| {
-            Refusal::plan(
-                "state/missing-snapshot",
-                format!(
-                    "environment `{}` refers to snapshot {} {} that the state does not hold",
-                    missing.environment, missing.id.name, missing.id.identifier
-                ),
-            )
-            .help("export the state again with `sqlmesh state export`")
-        })?;
-        if is_restatement {
-            diff.is_unfinalized = false;
-        }
-        let dag = node_dag(&diff.nodes);
-        let order = dag.sorted().map_err(cycle_refusal)?;
         let include_unmodified = options.include_unmodified.unwrap_or(config.include_unmodified);
         let changed: BTreeSet<String> = diff.added.iter().chain(diff.modified.keys()).cloned().collect();
         let by_kind = is_dev && !include_unmodified && !is_restatement && !changed.is_empty();
@@ -205,7 +184,7 @@ impl<'a> PlanBuilder<'a> {
             || !matches!(config.virtual_environment_mode.as_str(), "" | "full");
         let enable_preview = options.enable_preview.or(config.enable_preview).unwrap_or(true);
         let any_changed = |test: &dyn Fn(&PlanNode) -> bool| {
-            changed.iter().filter_map(|name| diff.nodes.get(name)).any(test)
+            changed.iter().filter_map(|name| diff.nodes.get(name)).any(|node| test(node))
         };
         let preview_needed =
             is_dev && (forward_only || (enable_preview && any_changed(&PlanNode::is_forward_only_model)));
@@ -236,7 +215,7 @@ impl<'a> PlanBuilder<'a> {
             },
             warnings,
         };
-        draft.dates = self.dates(&draft)?;
+        draft.dates = self.dates(&draft, &compared.reach)?;
         if draft.dates.start.is_none() && (preview_needed || partial_history) {
             let yesterday = DateText {
                 is_date: true,
@@ -245,67 +224,6 @@ impl<'a> PlanBuilder<'a> {
             draft.dates.start = Some(draft.dates.default_start.map_or(yesterday, DateText::instant));
         }
         Ok(draft)
-    }
-
-    /// Whether the selection names models that are only in the environment: their removal is what is planned.
-    fn selects_deleted(&self, local: &BTreeMap<String, PlanNode>, base: &Base<'a>) -> Result<bool, Refusal> {
-        let gone: BTreeMap<String, PlanNode> = self
-            .environment_nodes(base)
-            .into_iter()
-            .filter(|(name, _)| !local.contains_key(name))
-            .collect();
-        Ok(!self
-            .selectors(&gone)
-            .downstream_of(local)
-            .select(&self.options.select_models)?
-            .is_empty())
-    }
-
-    /// The nodes that the environment compared with holds.
-    fn environment_nodes(&self, base: &Base<'a>) -> BTreeMap<String, PlanNode> {
-        let infos = base
-            .entry
-            .map(|entry| base_snapshots(entry, false))
-            .unwrap_or_default();
-        infos
-            .iter()
-            .filter_map(|info| Some((info.name.clone(), stored_node(self.stored.get(&info.id())?))))
-            .collect()
-    }
-
-    /// Where each node comes from when not all of the files count: with `--select-model`, and when some files
-    /// could not be read. `None` when they do.
-    fn origins(
-        &self,
-        local: &BTreeMap<String, PlanNode>,
-        base: &Base<'a>,
-    ) -> Result<Option<BTreeMap<String, Origin>>, Refusal> {
-        let texts = &self.options.select_models;
-        if texts.is_empty() && !self.incomplete {
-            return Ok(None);
-        }
-        let stored = self.environment_nodes(base);
-        let mut all = stored.clone();
-        all.extend(local.iter().map(|(name, node)| (name.clone(), node.clone())));
-        let selected = if texts.is_empty() {
-            local.keys().cloned().collect()
-        } else {
-            self.selectors(&all).downstream_of(local).select(texts)?
-        };
-        let mut origins = BTreeMap::new();
-        for (name, node) in all {
-            let is_local = local.contains_key(&name);
-            // Standalone audits are always the files' own.
-            if is_local && (selected.contains(&name) || !node.is_model()) {
-                origins.insert(name, Origin::Local);
-            } else if let Some(node) = stored.get(&name).filter(|node| node.is_model())
-                && !selected.contains(&name)
-            {
-                let model = modified::with_hashes(node.model());
-                origins.insert(name, Origin::Stored(Box::new(model)));
-            }
-        }
-        Ok(Some(origins))
     }
 
     fn categorize(&self, draft: &mut Draft<'a>) -> Result<Reasons, Refusal> {
@@ -322,7 +240,6 @@ impl<'a> PlanBuilder<'a> {
         let reasons = categorize(
             &mut draft.diff,
             &draft.order,
-            &draft.dag,
             &self.stored,
             CategorizeOptions {
                 forward_only: draft.forward_only,
@@ -353,7 +270,7 @@ impl<'a> PlanBuilder<'a> {
         known.collect()
     }
 
-    fn target(&self) -> &str {
+    pub(super) fn target(&self) -> &str {
         let default = match self.project.config.default_target_environment.as_str() {
             "" => PROD,
             other => other,
@@ -361,71 +278,12 @@ impl<'a> PlanBuilder<'a> {
         self.options.environment.as_deref().unwrap_or(default)
     }
 
-    fn project_side(&self, nodes: BTreeMap<String, PlanNode>) -> ProjectSide {
-        ProjectSide {
-            nodes,
-            statements: self.project.statements.clone(),
-            requirements: self.project.requirements.clone(),
-        }
-    }
-
-    /// The environment's own snapshots: what a restatement plans, whatever the files say.
-    fn environment_side(&self, base: &Base<'a>) -> Result<ProjectSide, Refusal> {
-        let Some(entry) = base.existing else {
-            return Err(Refusal::plan(
-                "plan/unknown-environment",
-                format!(
-                    "Environment '{}' must exist for this operation.",
-                    base.environment
-                ),
-            ));
-        };
-        let mut nodes = BTreeMap::new();
-        for info in &entry.environment.snapshots {
-            let Some(snapshot) = self.stored.get(&info.id()) else {
-                continue;
-            };
-            nodes.insert(info.name.clone(), stored_node(snapshot));
-        }
-        Ok(ProjectSide {
-            nodes,
-            statements: entry.statements.clone(),
-            requirements: entry.environment.requirements.clone().into_iter().collect(),
-        })
-    }
-
-    fn selectors<'n>(&self, nodes: &'n BTreeMap<String, PlanNode>) -> Selectable<'n> {
+    pub(super) fn selectors<'n>(&self, nodes: &'n Nodes) -> Selectable<'n> {
         Selectable::new(
             nodes,
             self.project.config.default_catalog.as_deref(),
             self.project.config.default_dialect(),
         )
-    }
-
-    fn select(
-        &self,
-        texts: &[String],
-        nodes: &BTreeMap<String, PlanNode>,
-    ) -> Result<BTreeSet<String>, Refusal> {
-        let names = self.selectors(nodes).select(texts)?;
-        if names.is_empty() {
-            return Err(empty_selection());
-        }
-        Ok(names)
-    }
-
-    fn backfill_selection(
-        &self,
-        local: &BTreeMap<String, PlanNode>,
-    ) -> Result<Option<BTreeSet<String>>, Refusal> {
-        let options = self.options;
-        if !options.backfill_models.is_empty() {
-            return self.select(&options.backfill_models, local).map(Some);
-        }
-        if !options.select_models.is_empty() {
-            return self.selectors(local).select(&options.select_models).map(Some);
-        }
-        Ok(None)
     }
 
     fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {
@@ -446,7 +304,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    fn dates(&self, draft: &Draft<'a>) -> Result<Dates, Refusal> {
+    fn dates(&self, draft: &Draft<'a>, reach: &Reach) -> Result<Dates, Refusal> {
         let options = self.options;
         let execution_time = self
             .date(&options.execution_time, options.now)?
@@ -457,8 +315,7 @@ impl<'a> PlanBuilder<'a> {
         if !options.run {
             let closure = draft.chosen.as_ref().map(|names| draft.closure(names));
             found = defaults(DefaultsInput {
-                state: self.state,
-                stored: &self.stored,
+                reach,
                 nodes: &draft.diff.nodes,
                 restricted_to: closure.as_ref(),
                 chosen: draft.chosen.as_ref(),
@@ -547,51 +404,5 @@ impl<'a> PlanBuilder<'a> {
         by_connection
             .or_else(|| Dialect::parse(config.default_dialect()))
             .unwrap_or_default()
-    }
-}
-
-fn empty_selection() -> Refusal {
-    Refusal::plan(
-        "plan/empty-selection",
-        "Selector did not return any models. Please check your model selection and try again.",
-    )
-}
-
-fn cycle_refusal(cycle: Vec<String>) -> Refusal {
-    Refusal::of(
-        "SQLMeshError",
-        "project/cycle",
-        format!("the models form a cycle: {}", cycle.join(" → ")),
-    )
-}
-
-fn node_dag(nodes: &BTreeMap<String, PlanNode>) -> Dag {
-    let edges = nodes.iter().map(|(name, node)| {
-        (
-            name.clone(),
-            node.snapshot
-                .parents
-                .iter()
-                .map(|parent| parent.name.clone())
-                .collect(),
-        )
-    });
-    Dag::new(&edges.collect())
-}
-
-/// A stored snapshot as a node of a plan.
-fn stored_node(snapshot: &Snapshot) -> PlanNode {
-    let analysis = modified::analyze(&snapshot.node);
-    let reads = analysis.map(|analysis| analysis.depends_on).unwrap_or_default();
-    let depends_on_self = reads.contains(&snapshot.name);
-    let depends_on = reads.into_iter().filter(|name| *name != snapshot.name).collect();
-    PlanNode {
-        columns: modified::stored_columns(&snapshot.node),
-        snapshot: snapshot.clone(),
-        is_new: false,
-        path: None,
-        depends_on,
-        depends_on_self,
-        equal_definition: false,
     }
 }

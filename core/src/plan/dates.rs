@@ -8,7 +8,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 use crate::backfill::{cron_of, unit_of};
 use crate::diff::base_snapshots;
 use crate::model::KindName;
-use crate::snapshot::{PlanNode, StoredSnapshots};
+use crate::snapshot::{Nodes, StoredSnapshots};
 use crate::state::StateFile;
 use crate::state::environment::PROD;
 use crate::time::Timestamp;
@@ -27,12 +27,10 @@ pub struct Defaults {
 /// What the defaults are taken from.
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultsInput<'a> {
-    /// The state.
-    pub state: &'a StateFile,
-    /// Its snapshots.
-    pub stored: &'a StoredSnapshots<'a>,
+    /// How far prod's versions reach.
+    pub reach: &'a Reach,
     /// Nodes of the environment to be.
-    pub nodes: &'a BTreeMap<String, PlanNode>,
+    pub nodes: &'a Nodes,
     /// Models to backfill with all above them, when chosen.
     pub restricted_to: Option<&'a BTreeSet<String>>,
     /// Names chosen for backfill.
@@ -47,30 +45,32 @@ pub struct DefaultsInput<'a> {
     pub end_given: bool,
 }
 
+/// Up to when prod's models are filled, by name, and whether each is a seed.
+pub type Reach = BTreeMap<String, (Timestamp, bool)>;
+
+/// How far the versions that prod serves are filled; those with nothing in them are left out.
+pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
+    let infos = state.environments.get(PROD).map(|prod| base_snapshots(prod, false));
+    let models = infos.unwrap_or_default().iter().filter(|info| info.is_model());
+    models
+        .filter_map(|info| {
+            let cap = stored.get(&info.id())?.intervals.end()?;
+            Some((info.name.clone(), (cap, info.kind_name == Some(KindName::Seed))))
+        })
+        .collect()
+}
+
 /// The defaults of a plan without `--run`.
 pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
     let mut caps: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut end: Option<Timestamp> = None;
-    if let Some(prod) = input.state.environments.get(PROD) {
-        for info in base_snapshots(prod, false) {
-            if !info.is_model()
-                || input
-                    .restricted_to
-                    .is_some_and(|names| !names.contains(&info.name))
-            {
-                continue;
-            }
-            let Some(cap) = input
-                .stored
-                .get(&info.id())
-                .and_then(|snapshot| snapshot.intervals.end())
-            else {
-                continue;
-            };
-            caps.insert(info.name.clone(), cap);
-            if info.kind_name != Some(KindName::Seed) {
-                end = end.max(Some(cap));
-            }
+    for (name, (cap, is_seed)) in input.reach {
+        if input.restricted_to.is_some_and(|names| !names.contains(name)) {
+            continue;
+        }
+        caps.insert(name.clone(), *cap);
+        if !is_seed {
+            end = end.max(Some(*cap));
         }
     }
     let mut end = end.map(|end| end.min(input.execution_time));

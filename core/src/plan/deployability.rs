@@ -6,7 +6,7 @@
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::{MissingRequest, missing_intervals, starts::Starts, unit_of};
-use crate::snapshot::{ChangeCategory, PlanNode};
+use crate::snapshot::{ChangeCategory, Nodes, PlanNode};
 use crate::time::{DateText, Timestamp};
 
 /// Which snapshots write and read production tables, by name.
@@ -22,7 +22,7 @@ pub struct DeployabilityIndex {
 #[derive(Debug, Clone, Copy)]
 pub struct DeployabilityInput<'a> {
     /// All snapshots of the plan.
-    pub nodes: &'a BTreeMap<String, PlanNode>,
+    pub nodes: &'a Nodes,
     /// Parents before children.
     pub order: &'a [String],
     /// Start of the plan; `None` when nobody asked for one.

@@ -1,10 +1,11 @@
 //! What new versions inherit: intervals of the versions that they replace.
 
-use crate::backfill::unit_of;
+use std::rc::Rc;
+
 use crate::categorize::is_breaking_kind_change;
 use crate::diff::ContextDiff;
 use crate::model::KindName;
-use crate::snapshot::{ChangeCategory, PlanNode, Snapshot};
+use crate::snapshot::{ChangeCategory, PlanNode, Snapshot, fingerprint};
 use crate::time::{Intervals, Timestamp, parse_date};
 
 /// Writes the effective date on every new snapshot that can be filled for a part of its history; a missing one
@@ -15,7 +16,7 @@ pub(super) fn stamp_effective_from(diff: &mut ContextDiff<'_>, effective_from: O
         let partial = !(kind.is_incremental() && kind.is_full_history_restatement_only());
         if node.is_model() && node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled()
         {
-            node.snapshot.effective_from =
+            Rc::make_mut(node).snapshot.effective_from =
                 effective_from.map(|text| serde_json::Value::String(text.to_string()));
         }
     }
@@ -38,39 +39,37 @@ pub(super) fn inherit_intervals(diff: &mut ContextDiff<'_>, now: Timestamp) {
                 .unwrap_or_else(|| snapshot.fingerprint.to_version())
         };
         let same_version = version(&node.snapshot) == version(old);
-        if same_version && must_rebuild(old, node) {
-            node.snapshot.intervals = Intervals::new();
+        let rebuilt = same_version && must_rebuild(old, node);
+        if !rebuilt && !node.is_new {
             continue;
         }
-        if !node.is_new {
+        let snapshot = &mut Rc::make_mut(node).snapshot;
+        if rebuilt {
+            snapshot.intervals = Intervals::new();
             continue;
         }
         if !same_version {
-            node.snapshot.intervals = Intervals::new();
-            node.snapshot.dev_intervals = Intervals::new();
+            snapshot.intervals = Intervals::new();
+            snapshot.dev_intervals = Intervals::new();
             continue;
         }
         let mut intervals = old.intervals.clone();
-        let effective_from = node
-            .snapshot
-            .effective_from
-            .as_ref()
-            .and_then(|value| match value {
-                serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
-                other => other.as_i64().map(Timestamp),
-            });
+        let effective_from = snapshot.effective_from.as_ref().and_then(|value| match value {
+            serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
+            other => other.as_i64().map(Timestamp),
+        });
         if let Some(from) = effective_from {
-            intervals = intervals.before(unit_of(node).floor(from));
+            intervals = intervals.before(fingerprint::interval_unit(&snapshot.node).floor(from));
         }
-        node.snapshot.dev_intervals = if node.snapshot.forward_only {
+        snapshot.dev_intervals = if snapshot.forward_only {
             intervals.clone()
-        } else if node.snapshot.dev_version_or_own() == old.dev_version_or_own() {
+        } else if snapshot.dev_version_or_own() == old.dev_version_or_own() {
             // Both point to the same dev table.
             old.dev_intervals.clone()
         } else {
             Intervals::new()
         };
-        node.snapshot.intervals = intervals;
+        snapshot.intervals = intervals;
     }
 }
 

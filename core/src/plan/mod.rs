@@ -4,6 +4,7 @@
 //! `stages` and by reports.
 
 pub mod builder;
+mod compare;
 pub mod dates;
 pub mod deployability;
 mod inherit;
@@ -13,8 +14,9 @@ pub mod schema_change;
 pub mod stages;
 mod validate;
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::backfill::Missing;
 use crate::categorize::Reasons;
 use crate::dag::Dag;
@@ -29,6 +31,7 @@ use deployability::DeployabilityIndex;
 
 pub use crate::refusal::Refusal;
 pub use builder::PlanBuilder;
+pub use compare::{Compared, Memory};
 pub use options::{PlanOptions, RunOptions};
 
 /// A finished decision.
@@ -39,9 +42,9 @@ pub struct Plan<'a> {
     /// Why each new snapshot has its category.
     pub reasons: Reasons,
     /// Parents before children.
-    pub order: Vec<String>,
+    pub order: Rc<Vec<String>>,
     /// The graph of the environment to be.
-    pub dag: Dag,
+    pub dag: Rc<Dag>,
     /// Naming rules of the environment.
     pub naming: EnvironmentNaming,
     /// Default catalog, hidden in display names.
@@ -82,6 +85,8 @@ pub struct Plan<'a> {
     pub models_to_backfill: Option<BTreeSet<String>>,
     /// Names chosen for backfill, not closed upwards; `None` when nobody chose.
     pub backfill_selection: Option<BTreeSet<String>>,
+    /// The same, or what the kind of plan chose: what is modified, in a development environment.
+    pub chosen: Option<BTreeSet<String>>,
     /// Nothing is filled.
     pub skip_backfill: bool,
     /// Intervals are marked without being filled.

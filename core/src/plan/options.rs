@@ -56,6 +56,8 @@ pub struct PlanOptions {
     pub min_intervals: Option<u64>,
     /// Chosen categories by model name (fully qualified or as written): `BREAKING`, `NON_BREAKING`, ….
     pub set_choices: BTreeMap<String, String>,
+    /// Report who really reads the changed columns. SQLMesh has nothing like it; nothing is decided by it.
+    pub column_impact: bool,
     /// Accepted for the sake of SQLMesh's flags; Planglass runs no unit tests.
     pub skip_tests: bool,
 }

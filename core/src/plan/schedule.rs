@@ -10,7 +10,7 @@ use crate::backfill::{Missing, MissingRequest, cron_of, missing_intervals};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
-use crate::snapshot::{ChangeCategory, PlanNode, Snapshot};
+use crate::snapshot::{ChangeCategory, Nodes, PlanNode, Snapshot};
 use crate::sql::Dialect;
 use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
 
@@ -96,7 +96,7 @@ pub(super) fn schedule<'a>(
     };
     // Audits are run on the way; only models are listed.
     let mut missing = scope.missing();
-    missing.retain(|name, _| draft.diff.nodes.get(name).is_some_and(PlanNode::is_model));
+    missing.retain(|name, _| draft.diff.nodes.get(name).is_some_and(|node| node.is_model()));
     let first_missing = missing
         .values()
         .filter_map(|missing| missing.intervals.start())
@@ -141,6 +141,7 @@ pub(super) fn schedule<'a>(
         record,
         models_to_backfill,
         backfill_selection: draft.backfill_selection,
+        chosen: draft.chosen,
         skip_backfill: options.skip_backfill,
         empty_backfill: options.empty_backfill,
         include_unmodified: draft.include_unmodified,
@@ -293,7 +294,7 @@ impl Scope<'_, '_> {
     fn missing(&self) -> BTreeMap<String, Missing> {
         let mut starts = Starts::default();
         let mut all = BTreeMap::new();
-        for name in &self.draft.order {
+        for name in self.draft.order.iter() {
             let Some(node) = self.draft.diff.nodes.get(name) else {
                 continue;
             };
@@ -363,7 +364,7 @@ impl Scope<'_, '_> {
 }
 
 fn earliest_start(
-    nodes: &BTreeMap<String, PlanNode>,
+    nodes: &Nodes,
     order: &[String],
     starts: &mut Starts,
     relative_to: Timestamp,

@@ -7,7 +7,7 @@ use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::diff::{ContextDiff, modified::stored_columns};
+use crate::diff::ContextDiff;
 use crate::model::{Columns, OnChange};
 use crate::snapshot::PlanNode;
 use crate::snapshot::select::Selectable;
@@ -116,15 +116,15 @@ pub fn check(
         if on_destructive == OnChange::Allow && on_additive == OnChange::Allow {
             continue;
         }
-        let (Some(old), Some(new)) = (stored_columns(&modified.old.node), node.columns.clone()) else {
+        let (Some(old), Some(new)) = (modified.old_columns(), node.columns.as_ref()) else {
             continue;
         };
-        if has_unknown(&old) || has_unknown(&new) {
+        if has_unknown(old) || has_unknown(new) {
             continue;
         }
         let dialect = Dialect::parse(&node.model().dialect).unwrap_or_default();
         let (destructive, additive): (Vec<ColumnChange>, Vec<ColumnChange>) =
-            column_changes(&old, &new, dialect)
+            column_changes(old, new, dialect)
                 .into_iter()
                 .partition(ColumnChange::is_destructive);
         react(name, "destructive", on_destructive, &destructive, warnings)?;

@@ -7,7 +7,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::starts::Starts;
 use crate::model::KindName;
-use crate::snapshot::{ChangeCategory, PlanNode, fingerprint};
+use crate::snapshot::{ChangeCategory, Nodes, PlanNode, fingerprint};
 
 use super::Plan;
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
@@ -149,7 +149,7 @@ pub fn build_stages(plan: &Plan<'_>) -> Vec<Stage> {
     stages
 }
 
-fn named(nodes: &BTreeMap<String, PlanNode>, keep: impl Fn(&PlanNode) -> bool) -> BTreeSet<String> {
+fn named(nodes: &Nodes, keep: impl Fn(&PlanNode) -> bool) -> BTreeSet<String> {
     nodes
         .values()
         .filter(|node| keep(node))
@@ -223,7 +223,7 @@ pub fn migrated(plan: &Plan<'_>) -> BTreeSet<String> {
     for name in names.clone() {
         names.extend(plan.dag.upstream(&name));
     }
-    names.retain(|name| nodes.get(name).is_some_and(supports));
+    names.retain(|name| nodes.get(name).is_some_and(|node| supports(node)));
     names
 }
 

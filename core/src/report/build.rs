@@ -6,27 +6,40 @@ use indexmap::IndexMap;
 
 use crate::backfill::unit_of;
 use crate::diff::ndiff::ndiff;
-use crate::diff::text;
 use crate::hash::digest;
 use crate::model::Columns;
 use crate::name::TableName;
 use crate::plan::Plan;
-use crate::plan::stages::{Stage, build_stages};
 use crate::snapshot::PlanNode;
 use crate::snapshot::naming::plain;
 use crate::sql::Dialect;
 use crate::sql::types::DataType;
 use crate::state::EnvironmentStatements;
-use crate::time::Interval;
-use crate::time::range::format_intervals;
 
-use super::{MissingIntervals, PlanReport, PlanSummary, SnapshotDetail, SnapshotReport};
+use super::causes::causes;
+use super::{PlanDecisions, PlanReport, SnapshotDetail, SnapshotReport};
 
 impl PlanReport {
     /// The report of a plan.
     pub fn new(plan: &Plan<'_>, gateway: &str) -> Self {
+        let mut report = Self::differences(plan, gateway);
+        report.apply(PlanDecisions::new(plan));
+        report.sealed()
+    }
+
+    /// The same with the digest over all of it.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.digest.clear();
+        self.digest = serde_json::to_vec(&self)
+            .map(|bytes| digest([bytes]))
+            .unwrap_or_default();
+        self
+    }
+
+    /// What differs: all that stays as it is when another category, date or option is chosen.
+    fn differences(plan: &Plan<'_>, gateway: &str) -> Self {
         let diff = &plan.diff;
-        let uncategorized = plan.uncategorized();
         let directly: BTreeSet<String> = diff
             .added
             .iter()
@@ -38,15 +51,7 @@ impl PlanReport {
                     .map(|(name, _)| name.clone()),
             )
             .collect();
-        let stages = if uncategorized.is_empty() {
-            build_stages(plan)
-                .iter()
-                .map(|stage: &Stage| stage.name().to_string())
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let mut report = Self {
+        Self {
             environment: diff.base.environment.clone(),
             is_new_environment: diff.base.is_new,
             // A restatement compares with nothing: it takes the environment as it is.
@@ -57,12 +62,6 @@ impl PlanReport {
             },
             is_dev: plan.is_dev,
             has_changes: diff.has_changes(),
-            requires_backfill: plan.requires_backfill(),
-            forward_only: plan.forward_only,
-            start: plan.start,
-            end: plan.end,
-            execution_time: plan.execution_time,
-            effective_from: plan.effective_from,
             added: diff.added.iter().cloned().collect(),
             removed: diff.removed.keys().cloned().collect(),
             removed_display_names: diff
@@ -73,25 +72,14 @@ impl PlanReport {
             indirectly_modified: indirect_by_cause(plan, &directly),
             directly_modified: directly.into_iter().collect(),
             metadata_updated: names_where(plan, |name| diff.modified.get(name).is_some_and(|m| m.metadata)),
-            promoted: uncategorized
-                .is_empty()
-                .then(|| plan.promoted().into_iter().collect()),
-            uncategorized: uncategorized.into_iter().collect(),
-            restatements: plan
-                .restatements
-                .iter()
-                .map(|(name, Interval(start, end))| (name.clone(), (*start, *end)))
-                .collect(),
-            missing_intervals: missing(plan),
             text_diffs: diff
                 .modified
                 .iter()
                 .filter_map(|(name, modified)| {
                     let node = diff.nodes.get(name)?;
-                    Some((name.clone(), text::unified(&modified.old.node, node.model())))
+                    Some((name.clone(), modified.text_difference(node.model()).to_string()))
                 })
                 .collect(),
-            stages,
             snapshots: diff
                 .nodes
                 .iter()
@@ -99,17 +87,10 @@ impl PlanReport {
                 .collect(),
             environment_statements: diff.has_statement_changes().then(|| statement_diffs(plan)),
             requirements_diff: requirement_lines(plan),
-            warnings: plan.warnings.clone(),
             gateway: gateway.to_string(),
             default_catalog: plan.default_catalog.clone(),
-            summary: PlanSummary::default(),
-            digest: String::new(),
-        };
-        report.summary = summary(plan, &report);
-        report.digest = serde_json::to_vec(&report)
-            .map(|bytes| digest([bytes]))
-            .unwrap_or_default();
-        report
+            ..Self::default()
+        }
     }
 }
 
@@ -147,26 +128,6 @@ fn indirect_by_cause(plan: &Plan<'_>, directly: &BTreeSet<String>) -> IndexMap<S
     causes
 }
 
-fn missing(plan: &Plan<'_>) -> Vec<MissingIntervals> {
-    let mut list: Vec<MissingIntervals> = plan
-        .missing
-        .iter()
-        .filter_map(|(name, missing)| {
-            let node = plan.diff.nodes.get(name)?;
-            Some(MissingIntervals {
-                name: name.clone(),
-                display_name: plan.display_name(name),
-                formatted: format_intervals(&missing.intervals, unit_of(node)),
-                intervals: missing.intervals.clone(),
-                batches: missing.units,
-                preview: !plan.deployability.is_deployable(name),
-            })
-        })
-        .collect();
-    list.sort_by(|a, b| a.name.cmp(&b.name));
-    list
-}
-
 fn snapshot(plan: &Plan<'_>, node: &PlanNode) -> SnapshotReport {
     let snapshot = &node.snapshot;
     let name = node.name();
@@ -177,37 +138,17 @@ fn snapshot(plan: &Plan<'_>, node: &PlanNode) -> SnapshotReport {
         .iter()
         .map(|parent| parent.name.clone())
         .collect();
-    let versioned = has_table && snapshot.version.is_some();
     let view = TableName::parse_quoted(name).map(|table| plain(&plan.naming.view(&table, plan.dialect)));
     SnapshotReport {
         fingerprint: snapshot.fingerprint.clone(),
         identifier: snapshot.fingerprint.to_identifier(),
-        version: snapshot.version.clone(),
-        dev_version: snapshot.dev_version.clone(),
-        change_category: snapshot
-            .change_category
-            .map(|category| category.as_str().to_string()),
         is_new: node.is_new,
-        forward_only: snapshot.forward_only,
         parents: parents.into_iter().collect(),
-        intervals: snapshot.intervals.clone(),
-        dev_intervals: snapshot.dev_intervals.clone(),
         kind: is_model.then(|| node.kind().as_str().to_string()),
-        deployable: is_model.then(|| plan.deployability.is_deployable(name)),
-        representative: is_model.then(|| plan.deployability.is_representative(name)),
-        physical_table: if versioned {
-            snapshot.table_name(true)
-        } else {
-            None
-        },
-        physical_table_dev: if versioned {
-            snapshot.table_name(false)
-        } else {
-            None
-        },
         view: if has_table { view } else { None },
         columns: if is_model { columns(plan, node) } else { None },
         detail: detail(plan, node),
+        ..SnapshotReport::default()
     }
 }
 
@@ -248,7 +189,7 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         cron: model.cron.clone(),
         interval_unit: unit_of(node).as_str().to_string(),
         source_type: source_type.as_str().unwrap_or_default().to_string(),
-        reason: plan.reasons.get(name).cloned(),
+        reason: None,
         choosable: node.is_new && (status == "direct" || status == "added"),
         ground: if node.equal_definition {
             "equal definition"
@@ -256,6 +197,7 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
             "exact"
         }
         .to_string(),
+        causes: causes(plan, node),
     }
 }
 
@@ -297,42 +239,4 @@ fn requirement_lines(plan: &Plan<'_>) -> Vec<String> {
         .filter(|(name, version)| old.get(*name) != Some(version))
         .map(|(name, version)| format!("+ {name}=={version}"));
     removed.chain(added).collect()
-}
-
-fn summary(plan: &Plan<'_>, report: &PlanReport) -> PlanSummary {
-    let count = |status: &str| {
-        report
-            .snapshots
-            .values()
-            .filter(|snapshot| snapshot.detail.status == status)
-            .count() as u64
-    };
-    PlanSummary {
-        added: count("added"),
-        removed: report.removed.len() as u64,
-        directly_modified: count("direct"),
-        indirectly_modified: count("indirect"),
-        metadata_updated: count("metadata"),
-        unchanged: count("unchanged"),
-        models_to_backfill: if plan.requires_backfill() {
-            report.missing_intervals.len() as u64
-        } else {
-            0
-        },
-        intervals_to_backfill: if plan.requires_backfill() {
-            report
-                .missing_intervals
-                .iter()
-                .map(|missing| missing.batches)
-                .sum()
-        } else {
-            0
-        },
-        previews: report
-            .missing_intervals
-            .iter()
-            .filter(|missing| missing.preview)
-            .count() as u64,
-        uncategorized: report.uncategorized.len() as u64,
-    }
 }

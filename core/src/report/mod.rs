@@ -5,8 +5,11 @@
 //! top.
 
 pub mod build;
+pub mod causes;
 pub mod csv;
+pub mod decisions;
 pub mod explain;
+pub mod impact;
 pub mod state;
 pub mod text;
 
@@ -18,6 +21,10 @@ use crate::refusal::Refusal;
 use crate::review::grid::Layers;
 use crate::snapshot::Fingerprint;
 use crate::time::{Intervals, Timestamp};
+
+pub use causes::Cause;
+pub use decisions::{PlanDecisions, SnapshotDecision};
+pub use impact::ColumnImpact;
 
 /// What came of a request: a plan, a refusal, or neither because the input cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -135,6 +142,12 @@ pub struct PlanReport {
     /// Default catalog, hidden in display names.
     #[serde(default)]
     pub default_catalog: Option<String>,
+    /// What a restatement of production clears in other environments: their next plans fill it again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared_elsewhere: Vec<ClearedIntervals>,
+    /// Who really reads the changed columns; only when it was asked for. Nothing is decided by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column_impact: Option<ColumnImpact>,
     /// Counts for a headline.
     #[serde(default)]
     pub summary: PlanSummary,
@@ -183,6 +196,24 @@ pub struct MissingIntervals {
     pub formatted: String,
     /// Filled for looking only: not deployable.
     pub preview: bool,
+    /// Why it has to be filled.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// Intervals of a version that production does not use, cleared because the same model is restated there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClearedIntervals {
+    /// Fully qualified, quoted name.
+    pub name: String,
+    /// Version of the table.
+    pub version: String,
+    /// Environments that have this version; none for one that only waits to be deleted.
+    pub environments: Vec<String>,
+    /// First instant that is cleared.
+    pub start: Timestamp,
+    /// First instant that is kept again.
+    pub end: Timestamp,
 }
 
 /// One node of the environment to be.
@@ -281,4 +312,7 @@ pub struct SnapshotDetail {
     /// Why it is this version: `exact`, its fingerprint was computed; `equal definition`, parts that only Python or the
     /// reference's inference of types knows were taken from the stored version, which says the same in all others.
     pub ground: String,
+    /// Why it is modified, one step each; a cause that names a parent is followed there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
 }

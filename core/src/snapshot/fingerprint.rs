@@ -179,7 +179,7 @@ pub fn metadata_hash(model: &Model, query_column_descriptions: &IndexMap<String,
         model
             .session_properties
             .as_ref()
-            .map(|text| generate::expression(text, dialect)),
+            .map(|text| generate::tuple(text, dialect)),
     );
     items.extend(
         model
@@ -468,11 +468,12 @@ fn jinja_items(model: &Model) -> Items {
 }
 
 fn reference_items(model: &Model) -> Items {
-    let entry = |expression: &String, unique: bool| {
-        python_text::json(&json!({"expression": expression, "model_name": model.name, "unique": unique}))
+    // References count as unique here, just as grains do.
+    let entry = |expression: &String| {
+        python_text::json(&json!({"expression": expression, "model_name": model.name, "unique": true}))
     };
-    let mut items: Vec<String> = model.grains.iter().map(|text| entry(text, true)).collect();
-    items.extend(model.references.iter().map(|text| entry(text, true)));
+    let expressions = model.grains.iter().chain(&model.references);
+    let mut items: Vec<String> = expressions.map(entry).collect();
     items.sort_unstable();
     items.into_iter().map(Some).collect()
 }

@@ -3,8 +3,9 @@
 //! In: a loaded project and the stored snapshots. Out: one snapshot per node; where state already holds the
 //! same version, what it knows about it (category, versions, intervals) comes along, with the node as loaded.
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::dag::Dag;
 use crate::model::{Columns, Executable, KindName, Model, SourceType};
 use crate::project::{Project, ProjectNode, insert_columns, visible_tables};
@@ -81,26 +82,39 @@ impl PlanNode {
     }
 }
 
+/// Nodes by fully qualified name. They are shared: a plan copies only those that it decides about.
+pub type Nodes = BTreeMap<String, Rc<PlanNode>>;
+
+/// Places of stored snapshots by id. Ids are hashed from fingerprints, so an index outlives the plan it was made for.
+pub type StoredIndex = Rc<BTreeMap<SnapshotId, usize>>;
+
 /// Stored snapshots by id, with a way to all versions of a name.
 #[derive(Debug, Clone, Default)]
 pub struct StoredSnapshots<'a> {
-    by_id: BTreeMap<SnapshotId, &'a Snapshot>,
+    by_id: StoredIndex,
+    snapshots: &'a [Snapshot],
 }
 
 impl<'a> StoredSnapshots<'a> {
     /// Indexes the snapshots of a state.
     pub fn new(snapshots: &'a [Snapshot]) -> Self {
-        Self {
-            by_id: snapshots
-                .iter()
-                .map(|snapshot| (snapshot.id(), snapshot))
-                .collect(),
-        }
+        let ids = snapshots.iter().map(Snapshot::id);
+        Self::with_index(snapshots, Rc::new(ids.zip(0..).collect()))
+    }
+
+    /// The same with the index of an earlier look at the same snapshots.
+    pub fn with_index(snapshots: &'a [Snapshot], by_id: StoredIndex) -> Self {
+        Self { by_id, snapshots }
+    }
+
+    /// The index, to be kept for later.
+    pub fn index(&self) -> StoredIndex {
+        self.by_id.clone()
     }
 
     /// The snapshot with this id.
     pub fn get(&self, id: &SnapshotId) -> Option<&'a Snapshot> {
-        self.by_id.get(id).copied()
+        self.snapshots.get(*self.by_id.get(id)?)
     }
 
     /// All versions of a name.
@@ -113,12 +127,12 @@ impl<'a> StoredSnapshots<'a> {
         self.by_id
             .from_key(&first)
             .take_while(move |(id, _)| id.name == name)
-            .map(|(_, snapshot)| *snapshot)
+            .filter_map(|(_, place)| self.snapshots.get(*place))
     }
 
     /// All snapshots in order of name and identifier.
     pub fn iter(&self) -> impl Iterator<Item = &'a Snapshot> + '_ {
-        self.by_id.values().copied()
+        self.by_id.values().filter_map(|place| self.snapshots.get(*place))
     }
 }
 
@@ -133,7 +147,7 @@ pub fn local_snapshots(
     project: &Project,
     stored: &StoredSnapshots<'_>,
     now: Timestamp,
-) -> Result<BTreeMap<String, PlanNode>, Vec<String>> {
+) -> Result<Nodes, Vec<String>> {
     let mut stamps: BTreeMap<String, String> = BTreeMap::new();
     let nodes = build(project, stored, now, &stamps)?;
     for (name, node) in &nodes {
@@ -154,13 +168,13 @@ fn build(
     stored: &StoredSnapshots<'_>,
     now: Timestamp,
     stamps: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, PlanNode>, Vec<String>> {
+) -> Result<Nodes, Vec<String>> {
     let edges: BTreeMap<String, BTreeSet<String>> = project
         .nodes
         .iter()
         .map(|(name, node)| (name.clone(), dependencies(project, node, stored)))
         .collect();
-    let mut nodes: BTreeMap<String, PlanNode> = BTreeMap::new();
+    let mut nodes: Nodes = BTreeMap::new();
     // Models whose columns only Python knows, and those below.
     let mut doubtful: BTreeSet<String> = BTreeSet::new();
     for name in Dag::new(&edges).sorted()? {
@@ -252,7 +266,8 @@ fn build(
                 depends_on_self: node.depends_on_self,
                 columns: node.columns.clone(),
                 equal_definition,
-            },
+            }
+            .into(),
         );
     }
     Ok(nodes)
@@ -290,7 +305,7 @@ fn convention(project: &Project) -> String {
 }
 
 /// Direct parents that are nodes, with the parents of embedded ones in addition.
-fn parent_ids(depends_on: &BTreeSet<String>, nodes: &BTreeMap<String, PlanNode>) -> Vec<SnapshotId> {
+fn parent_ids(depends_on: &BTreeSet<String>, nodes: &Nodes) -> Vec<SnapshotId> {
     let mut ids: BTreeSet<SnapshotId> = BTreeSet::new();
     for name in depends_on {
         if let Some(parent) = nodes.get(name) {
@@ -305,7 +320,7 @@ fn parent_ids(depends_on: &BTreeSet<String>, nodes: &BTreeMap<String, PlanNode>)
 
 fn parent_fingerprints<'a>(
     depends_on: &BTreeSet<String>,
-    nodes: &'a BTreeMap<String, PlanNode>,
+    nodes: &'a Nodes,
 ) -> Vec<&'a Fingerprint> {
     depends_on
         .iter()

@@ -8,7 +8,7 @@ pub mod python_text;
 pub mod select;
 mod table_info;
 
-pub use local::{PlanNode, StoredSnapshots, local_snapshots};
+pub use local::{Nodes, PlanNode, StoredIndex, StoredSnapshots, local_snapshots};
 pub use table_info::TableInfo;
 
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,10 @@
 //! In: selector texts and nodes. Out: names. The grammar is SQLMesh's, its oddities included: one `&` per group,
 //! `*` only at the ends of a word, wildcards case-sensitive on the name as written.
 
-use crate::ordered::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
 
-use super::PlanNode;
+use super::{Nodes, PlanNode};
+use crate::ordered::BTreeSet;
 use crate::dag::Dag;
 use crate::refusal::Refusal;
 use crate::sql::{Dialect, names};
@@ -13,8 +14,8 @@ use crate::sql::{Dialect, names};
 /// Nodes that can be selected.
 #[derive(Debug, Clone)]
 pub struct Selectable<'n> {
-    nodes: &'n BTreeMap<String, PlanNode>,
-    dag: Dag,
+    nodes: &'n Nodes,
+    dag: OnceCell<Dag>,
     downstream: Option<Dag>,
     default_catalog: Option<String>,
     dialect: Dialect,
@@ -37,13 +38,10 @@ struct Parser<'p> {
 
 impl<'n> Selectable<'n> {
     /// What can be selected from; names are read in `dialect`, with this default catalog.
-    pub fn new(nodes: &'n BTreeMap<String, PlanNode>, default_catalog: Option<&str>, dialect: &str) -> Self {
-        let edges = nodes
-            .iter()
-            .map(|(name, node)| (name.clone(), node.depends_on.clone()));
+    pub fn new(nodes: &'n Nodes, default_catalog: Option<&str>, dialect: &str) -> Self {
         Self {
             nodes,
-            dag: Dag::new(&edges.collect()),
+            dag: OnceCell::new(),
             downstream: None,
             default_catalog: default_catalog.map(str::to_string),
             dialect: Dialect::parse(dialect).unwrap_or_default(),
@@ -53,14 +51,16 @@ impl<'n> Selectable<'n> {
     /// The same, with what is downstream taken from these nodes only: SQLMesh follows `model+` through the
     /// project's files, also when models of an environment can be selected.
     #[must_use]
-    pub fn downstream_of(self, local: &BTreeMap<String, PlanNode>) -> Self {
-        let edges = local
-            .iter()
-            .map(|(name, node)| (name.clone(), node.depends_on.clone()));
+    pub fn downstream_of(self, local: &Nodes) -> Self {
         Self {
-            downstream: Some(Dag::new(&edges.collect())),
+            downstream: Some(dependencies(local)),
             ..self
         }
+    }
+
+    /// Only selectors with a `+` need the graph.
+    fn dag(&self) -> &Dag {
+        self.dag.get_or_init(|| dependencies(self.nodes))
     }
 
     /// The fully qualified name of a node named exactly, in any spelling.
@@ -144,15 +144,12 @@ impl<'n> Selectable<'n> {
             self.atom(parser)?
         };
         let downstream = parser.take('+');
-        let chosen: Vec<String> = names.iter().cloned().collect();
-        for name in &chosen {
-            if upstream {
-                names.extend(self.dag.upstream(name));
-            }
-            if downstream {
-                names.extend(self.downstream.as_ref().unwrap_or(&self.dag).downstream(name));
-            }
+        let above = upstream.then(|| self.dag().upstream_of(&names));
+        if downstream {
+            let dag = self.downstream.as_ref().unwrap_or_else(|| self.dag());
+            names.extend(dag.downstream_of(&names));
         }
+        names.extend(above.into_iter().flatten());
         Ok(names)
     }
 
@@ -310,13 +307,20 @@ fn glob(pattern: &str, text: &str) -> bool {
     }
 }
 
+fn dependencies(nodes: &Nodes) -> Dag {
+    let edges = nodes
+        .iter()
+        .map(|(name, node)| (name.clone(), node.depends_on.clone()));
+    Dag::new(&edges.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Model;
     use crate::snapshot::Snapshot;
 
-    fn nodes() -> BTreeMap<String, PlanNode> {
+    fn nodes() -> Nodes {
         let node = |name: &str, above: &[&str], tags: &[&str]| {
             let fqn = format!("\"db\".\"s\".\"{name}\"");
             let model = Model {
@@ -339,7 +343,8 @@ mod tests {
                     snapshot,
                     depends_on,
                     ..PlanNode::default()
-                },
+                }
+                .into(),
             )
         };
         [

@@ -5,7 +5,9 @@
 //! stands. This says nothing about who reads the new columns: it is the test that decides between
 //! "non-breaking" and "cannot tell".
 
+
 use super::tree::{Arg, Kind, Node};
+use crate::ordered::{BTreeMap, BTreeSet};
 
 /// Projections that the newer query has and the older has not; in order of the SELECTs they are in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,6 +135,39 @@ pub fn additive_only(old: &Node, new: &Node) -> Result<Additions, Difference> {
         pairs.append(&mut found);
     }
     Ok(additions)
+}
+
+/// The output columns that came, went or are computed otherwise. `None` when more than the projections of the
+/// outermost SELECT differs, so that the rows may differ.
+pub fn changed_outputs(old: &Node, new: &Node) -> Option<BTreeSet<String>> {
+    let rest = |node: &Node| {
+        let mut node = node.clone();
+        node.args.retain(|(key, _)| *key != "projections");
+        node
+    };
+    if old.kind != Kind::Select || rest(old) != rest(new) {
+        return None;
+    }
+    let outputs = |node: &Node| -> Option<BTreeMap<String, Node>> {
+        let mut found = BTreeMap::new();
+        for projection in node.many("projections") {
+            if !matches!(projection.kind, Kind::Alias | Kind::Column) {
+                return None;
+            }
+            found.insert(projection.text.clone(), projection.clone());
+        }
+        Some(found)
+    };
+    let (old, new) = (outputs(old)?, outputs(new)?);
+    let differing = |one: &BTreeMap<String, Node>, other: &BTreeMap<String, Node>| -> Option<BTreeSet<String>> {
+        let changed = one.iter().filter(|(name, node)| other.get(*name) != Some(node));
+        changed
+            .map(|(name, node)| (!makes_rows(node)).then(|| name.clone()))
+            .collect()
+    };
+    let mut changed = differing(&old, &new)?;
+    changed.extend(differing(&new, &old)?);
+    Some(changed)
 }
 
 /// The place of an argument; clauses and named parts get a word, inner parts of expressions stay where they are.
@@ -307,7 +342,8 @@ fn describe(node: &Node) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::{Dialect, parse};
+    use crate::ordered::{BTreeMap, BTreeSet};
+use crate::sql::{Dialect, parse};
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {

@@ -1,14 +1,14 @@
 //! Runs oracle cases by name and shows what differs.
 //!
 //! ```text
-//! oracle [CASE…] [-v] [--fields] [--outcome CASE/STEP] [--text CASE/STEP] [--questions FILE]
+//! oracle [CASE…] [--cases FOLDER] [-v] [--fields] [--outcome CASE/STEP] [--text CASE/STEP] [--questions FILE]
 //! ```
 //!
-//! Without a name all cases run. `-v` shows every difference in full, `--fields` the differing fields over all
+//! Without a name all cases run; `--cases` takes them from another folder. `-v` shows every difference in full, `--fields` the differing fields over all
 //! cases; `--outcome` prints our answer to one step as JSON, `--text` as on a terminal; `--questions` writes all questions with our
 //! answers to a file, for the same comparison in another build of the core.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: Vec<String>) -> Result<bool, String> {
-    let folder = cases_folder();
+    let (folder, arguments) = folder(arguments)?;
     let all = case::names(&folder)?;
     let (mut wanted, mut verbose, mut fields) = (Vec::new(), false, false);
     let mut arguments = arguments.into_iter();
@@ -71,6 +71,16 @@ fn start(arguments: Vec<String>) -> Result<bool, String> {
     }
     println!("{}", report::totals(&results));
     Ok(results.iter().all(run::CaseResult::passed))
+}
+
+/// The folder of the cases, and the arguments without it.
+fn folder(mut arguments: Vec<String>) -> Result<(PathBuf, Vec<String>), String> {
+    let Some(at) = arguments.iter().position(|argument| argument == "--cases") else {
+        return Ok((cases_folder(), arguments));
+    };
+    let folder = arguments.get(at + 1).ok_or("--cases needs a folder")?.into();
+    arguments.drain(at..at + 2);
+    Ok((folder, arguments))
 }
 
 /// A name, or the beginning of names with a `*` at its end.

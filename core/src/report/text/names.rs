@@ -15,9 +15,30 @@ pub(super) fn display(report: &PlanReport, name: &str) -> String {
     if let Some(shown) = report.removed_display_names.get(name) {
         return shown.clone();
     }
+    undecorated(report, name)
+}
+
+/// The name as it is in every environment, without the default catalog.
+pub(super) fn undecorated(report: &PlanReport, name: &str) -> String {
     let parts = unquoted(name);
     let hidden = usize::from(parts.len() > 2 && report.default_catalog.as_ref() == parts.first());
     parts[hidden..].join(".")
+}
+
+/// The fully qualified name of a node that a person names: quoted in full, as in the environment, or as written in
+/// the project, with or without the default catalog.
+pub(super) fn find<'r>(report: &'r PlanReport, name: &str) -> Option<&'r str> {
+    if let Some((known, _)) = report.snapshots.get_key_value(name) {
+        return Some(known);
+    }
+    let wanted = name.to_lowercase();
+    let matches = |fqn: &&String| {
+        let parts = unquoted(fqn);
+        parts.join(".").to_lowercase() == wanted
+            || undecorated(report, fqn).to_lowercase() == wanted
+            || display(report, fqn) == name
+    };
+    report.snapshots.keys().find(matches).map(String::as_str)
 }
 
 /// The parts of a quoted name. Quotes inside of a part are doubled.

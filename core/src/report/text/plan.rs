@@ -3,7 +3,8 @@
 use crate::ordered::BTreeSet;
 
 use super::TextOptions;
-use super::names::{Groups, category, display};
+use super::impact::column_impact;
+use super::names::{Groups, category, display, undecorated};
 use super::style::{Role, harmless};
 use super::tree::Tree;
 use crate::report::{MissingIntervals, PlanReport, PlanSummary};
@@ -34,6 +35,8 @@ pub fn plan(report: &PlanReport, options: &TextOptions) -> String {
     text.push_str(&changes(report, &groups, options));
     text.push_str(&verdicts(report, &groups, options));
     text.push_str(&backfill(report, options));
+    text.push_str(&cleared(report, options));
+    text.push_str(&column_impact(report, options));
     text
 }
 
@@ -294,6 +297,30 @@ fn backfill(report: &PlanReport, options: &TextOptions) -> String {
     lines.sort();
     let title = options.style.paint(Role::Heading, "Models needing backfill:");
     format!("\n{}", Tree::of(title, lines, options.full_lists).draw())
+}
+
+/// What a restatement of production clears elsewhere.
+fn cleared(report: &PlanReport, options: &TextOptions) -> String {
+    if report.cleared_elsewhere.is_empty() {
+        return String::new();
+    }
+    let lines = report.cleared_elsewhere.iter().map(|cleared| {
+        let environments = if cleared.environments.is_empty() {
+            "in no environment".to_string()
+        } else {
+            format!("in {}", cleared.environments.join(", "))
+        };
+        format!(
+            "{} [{} - {}] {}",
+            undecorated(report, &cleared.name),
+            cleared.start.datetime_text(),
+            cleared.end.datetime_text(),
+            harmless(&environments)
+        )
+    });
+    let title = "Intervals cleared in other environments (their next plans fill them again):";
+    let title = options.style.paint(Role::Heading, title);
+    format!("\n{}", Tree::of(title, lines.collect(), options.full_lists).draw())
 }
 
 /// What filling means: a range for incremental models, one word for what is always made anew.

@@ -25,6 +25,15 @@ pub fn expression(text: &str, dialect: Dialect) -> String {
     }
 }
 
+/// The same for a value that is always a list, even of one: `(a = 1)`.
+pub fn tuple(text: &str, dialect: Dialect) -> String {
+    match parse::expression(text, dialect) {
+        Some(Expr::Paren(inner)) => quick::text(&Expr::Tuple(vec![*inner]), dialect),
+        Some(found) => quick::text(&found, dialect),
+        None => text.trim().to_string(),
+    }
+}
+
 /// The text of a key that is hashed: columns are folded and quoted. For partitions, clusters, unique keys, time
 /// columns. Its input may be what was written or what is stored.
 pub fn key_expression(text: &str, dialect: Dialect) -> String {

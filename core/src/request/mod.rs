@@ -1,13 +1,17 @@
 //! The whole way from files to report, in one call: what command line, browser and tests share.
 
+mod session;
+
+pub use session::{PlanUpdate, Session};
+
 use crate::apply::{self, Rehearsal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
 use crate::plan::stages::build_stages;
-use crate::plan::{Plan, PlanBuilder, PlanOptions, Refusal};
+use crate::plan::{Memory, Plan, PlanBuilder, PlanOptions, Refusal};
 use crate::project::{self, LoadOptions, Project, mix};
 use crate::report::explain::{self, ExplainOutcome};
-use crate::report::{PlanOutcome, PlanReport};
+use crate::report::{ClearedIntervals, PlanOutcome, PlanReport, impact};
 use crate::snapshot::naming::PROD;
 use crate::snapshot::{StoredSnapshots, local_snapshots};
 use crate::source::SourceMap;
@@ -113,7 +117,19 @@ fn decide(
     let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state, options.now));
     let state = upgraded.as_ref().unwrap_or(state);
     let project = with_absent(project, state);
-    let builder = PlanBuilder::new(&project, state, options);
+    answer(&project, diagnostics, state, options, &mut Memory::default(), decided)
+}
+
+/// Plans a loaded project.
+fn answer(
+    project: &Project,
+    mut diagnostics: Vec<Diagnostic>,
+    state: &StateFile,
+    options: &PlanOptions,
+    memory: &mut Memory,
+    decided: &mut dyn FnMut(&Plan<'_>, &StateFile),
+) -> PlanOutcome {
+    let builder = PlanBuilder::remembering(project, state, options, memory);
     let gateway = project.config.gateway.as_str();
     let mut outcome = PlanOutcome::default();
     if let Some(problem) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
@@ -130,15 +146,15 @@ fn decide(
             .into(),
         );
         if !project.nodes.is_empty()
-            && let Ok(plan) = builder.incomplete().build()
+            && let Ok(plan) = builder.incomplete().build_with(memory)
         {
             outcome.partial_plan = Some(PlanReport::new(&plan, gateway));
         }
     } else {
-        match builder.build() {
+        match builder.build_with(memory) {
             Ok(plan) => {
                 decided(&plan, state);
-                outcome.plan = Some(PlanReport::new(&plan, gateway));
+                outcome.plan = Some(report(project, state, &plan, options));
                 diagnostics.extend(uncategorized_note(&plan));
             }
             Err(refusal) => outcome.error = Some(refusal.into()),
@@ -159,6 +175,28 @@ fn with_absent(project: Project, state: &StateFile) -> Project {
         .filter_map(|info| Some((info.name.as_str(), &stored.get(&info.id())?.node)))
         .collect();
     mix::with_absent(project, nodes.into_iter(), &production.statements)
+}
+
+/// The report of a plan with what the plan alone does not know.
+fn report(project: &Project, state: &StateFile, plan: &Plan<'_>, options: &PlanOptions) -> PlanReport {
+    let report = PlanReport::new(plan, &project.config.gateway);
+    let cleared = apply::cleared_elsewhere(state, plan);
+    if cleared.is_empty() && !options.column_impact {
+        return report;
+    }
+    let intervals = cleared.into_iter().map(|cleared| ClearedIntervals {
+        name: cleared.name,
+        version: cleared.version,
+        environments: cleared.environments.into_iter().collect(),
+        start: cleared.interval.0,
+        end: cleared.interval.1,
+    });
+    PlanReport {
+        cleared_elsewhere: intervals.collect(),
+        column_impact: options.column_impact.then(|| impact::column_impact(project, plan)),
+        ..report
+    }
+    .sealed()
 }
 
 /// What a person has to do before the plan can be carried out.

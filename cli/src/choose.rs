@@ -1,0 +1,99 @@
+//! Asking for categories: on a terminal, a change without a category is a question.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use planglass_core::plan::PlanOptions;
+use planglass_core::report::{PlanOutcome, PlanReport};
+use planglass_core::request::Session;
+
+/// Whether somebody is there to answer.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Plans, and asks for the category of every change that has none, parents first, planning again after each
+/// answer. Stops asking at the end of the input.
+pub fn plan(session: &mut Session, options: &mut PlanOptions) -> PlanOutcome {
+    let mut outcome = session.plan(options);
+    let mut passed: Vec<String> = Vec::new();
+    while let Some(plan) = &outcome.plan {
+        let Some(name) = plan.uncategorized.iter().find(|name| !passed.contains(name)).cloned() else {
+            break;
+        };
+        let Some(category) = ask(&question(plan, &name)) else {
+            break;
+        };
+        options.set_choices.insert(name.clone(), category.to_string());
+        passed.push(name);
+        let update = session.replan(options);
+        outcome.update(update);
+    }
+    // The digest belongs to what was decided in the end.
+    if passed.is_empty() { outcome } else { session.plan(options) }
+}
+
+fn question(plan: &PlanReport, name: &str) -> String {
+    let snapshot = plan.snapshots.get(name);
+    let shown = snapshot.map_or(name, |snapshot| snapshot.detail.display_name.as_str());
+    let (fill, leave) = match snapshot.and_then(|snapshot| snapshot.kind.as_deref()) {
+        Some("VIEW") => (
+            format!("Update {shown} and backfill indirectly modified children"),
+            format!("Update {shown} but don't backfill indirectly modified children"),
+        ),
+        Some("EMBEDDED" | "EXTERNAL") => (
+            "Backfill indirectly modified children".to_string(),
+            "Don't backfill indirectly modified children".to_string(),
+        ),
+        _ => (
+            format!("Backfill {shown} and indirectly modified children"),
+            format!("Backfill {shown} but not indirectly modified children"),
+        ),
+    };
+    format!("\nDirectly Modified: {shown}\n[1] [Breaking] {fill}\n[2] [Non-breaking] {leave}: ")
+}
+
+/// The category answered; `None` at the end of the input.
+fn ask(question: &str) -> Option<&'static str> {
+    loop {
+        let mut out = io::stdout().lock();
+        out.write_all(question.as_bytes()).and_then(|()| out.flush()).ok()?;
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        match line.trim() {
+            "1" => return Some("BREAKING"),
+            "2" => return Some("NON_BREAKING"),
+            _ => out.write_all(b"Please select one of the available options\n").ok()?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use planglass_core::report::{SnapshotDetail, SnapshotReport};
+
+    use super::*;
+
+    #[test]
+    fn the_question_names_what_happens() {
+        let snapshot = SnapshotReport {
+            kind: Some("VIEW".to_string()),
+            detail: SnapshotDetail {
+                display_name: "demo__dev.a".to_string(),
+                ..SnapshotDetail::default()
+            },
+            ..SnapshotReport::default()
+        };
+        let plan = PlanReport {
+            snapshots: [("\"a\"".to_string(), snapshot)].into_iter().collect(),
+            ..PlanReport::default()
+        };
+        assert_eq!(
+            question(&plan, "\"a\""),
+            "\nDirectly Modified: demo__dev.a\n\
+             [1] [Breaking] Update demo__dev.a and backfill indirectly modified children\n\
+             [2] [Non-breaking] Update demo__dev.a but don't backfill indirectly modified children: "
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! A loaded project with a state, to be planned again and again.
+//!
+//! Loading, hashing and comparing happen once; a changed category, date or flag only decides anew. Options that
+//! change the comparison itself (environment, moment, selections, restatements) compare again, without loading.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostic;
+use crate::plan::{Compared, Memory, PlanBuilder, PlanOptions};
+use crate::project::{self, LoadOptions, Project};
+use crate::report::{PlanDecisions, PlanOutcome, PlanRefusal};
+use crate::source::SourceMap;
+use crate::state::StateFile;
+
+use super::{answer, uncategorized_note};
+
+/// A project and a state that plans are made of.
+#[derive(Debug)]
+pub struct Session {
+    project: Project,
+    problems: Vec<Diagnostic>,
+    state: StateFile,
+    memory: Memory,
+    /// The last answer, and the comparison it was made from.
+    last: Option<(PlanOutcome, Rc<Compared>)>,
+}
+
+/// What a plan changes in the answer before it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlanUpdate {
+    /// Everything: there was no answer before, or the comparison is another one.
+    Whole(Box<PlanOutcome>),
+    /// The same differences, decided otherwise: see [`PlanOutcome::update`].
+    Decisions {
+        /// What was decided; only nodes of which something else was said before.
+        decisions: Box<PlanDecisions>,
+        /// Problems found in project and plan.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The plan is refused; what was said about the differences stays.
+    Refused {
+        /// Why.
+        error: Box<PlanRefusal>,
+    },
+}
+
+impl Session {
+    /// Loads a project. `None` for a state with nothing in it.
+    pub fn prepare(sources: &SourceMap, state: Option<StateFile>, load: &LoadOptions) -> Self {
+        let (project, mut problems) = project::load(sources, load);
+        problems.sort_by_key(|problem| problem.severity);
+        Self {
+            project,
+            problems,
+            state: state.unwrap_or_else(StateFile::empty),
+            memory: Memory::default(),
+            last: None,
+        }
+    }
+
+    /// The project as loaded.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The state planned against.
+    pub fn state(&self) -> &StateFile {
+        &self.state
+    }
+
+    /// Plans: the same answer as [`super::plan`] gives.
+    pub fn plan(&mut self, options: &PlanOptions) -> PlanOutcome {
+        let outcome = answer(
+            &self.project,
+            self.problems.clone(),
+            &self.state,
+            options,
+            &mut self.memory,
+            &mut |_, _| {},
+        );
+        self.last = None;
+        if let (Some(_), Some(compared)) = (&outcome.plan, self.memory.compared()) {
+            self.last = Some((outcome.clone(), compared.clone()));
+        }
+        outcome
+    }
+
+    /// Plans, and says only what differs from the answer before. A report that was updated has no digest.
+    pub fn replan(&mut self, options: &PlanOptions) -> PlanUpdate {
+        let Some((mut outcome, compared)) = self.last.take() else {
+            return PlanUpdate::Whole(Box::new(self.plan(options)));
+        };
+        let builder = PlanBuilder::remembering(&self.project, &self.state, options, &mut self.memory);
+        let plan = match builder.build_with(&mut self.memory) {
+            Ok(plan) => plan,
+            Err(refusal) => {
+                let error = Box::new(PlanRefusal::from(refusal));
+                self.last = Some((outcome, compared));
+                return PlanUpdate::Refused { error };
+            }
+        };
+        let same = self.memory.compared().is_some_and(|now| Rc::ptr_eq(now, &compared));
+        // A restatement and the reading of columns say more than decisions hold.
+        let simple = same && !plan.is_restatement && !options.column_impact;
+        let (true, Some(report)) = (simple, &mut outcome.plan) else {
+            return PlanUpdate::Whole(Box::new(self.plan(options)));
+        };
+        let decisions = PlanDecisions::since(&plan, report);
+        report.apply(decisions.clone());
+        let mut diagnostics = self.problems.clone();
+        diagnostics.extend(uncategorized_note(&plan));
+        drop(plan);
+        outcome.diagnostics.clone_from(&diagnostics);
+        self.last = Some((outcome, compared));
+        PlanUpdate::Decisions {
+            decisions: Box::new(decisions),
+            diagnostics,
+        }
+    }
+}
+
+impl PlanOutcome {
+    /// Takes over an update of the session that gave this outcome.
+    pub fn update(&mut self, update: PlanUpdate) {
+        match update {
+            PlanUpdate::Whole(outcome) => *self = *outcome,
+            PlanUpdate::Decisions {
+                decisions,
+                diagnostics,
+            } => {
+                if let Some(report) = &mut self.plan {
+                    report.apply(*decisions);
+                }
+                self.diagnostics = diagnostics;
+                self.error = None;
+            }
+            PlanUpdate::Refused { error } => self.error = Some(*error),
+        }
+    }
+}
