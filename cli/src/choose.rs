@@ -3,33 +3,40 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use planglass_core::plan::PlanOptions;
-use planglass_core::report::{PlanOutcome, PlanReport};
-use planglass_core::request::Session;
+use planglass_core::project::LoadOptions;
+use planglass_core::report::PlanReport;
+use planglass_core::request;
+use planglass_core::source::SourceMap;
+use planglass_core::state::StateFile;
 
 /// Whether somebody is there to answer.
 pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Plans, and asks for the category of every change that has none, parents first, planning again after each
-/// answer. Stops asking at the end of the input.
-pub fn plan(session: &mut Session, options: &mut PlanOptions) -> PlanOutcome {
-    let mut outcome = session.plan(options);
-    let mut passed: Vec<String> = Vec::new();
-    while let Some(plan) = &outcome.plan {
-        let Some(name) = plan.uncategorized.iter().find(|name| !passed.contains(name)).cloned() else {
+/// Asks for the category of every change that has none, planning again after each answer, and adds the answers to
+/// the options. Stops at the end of the input.
+pub fn categories(
+    sources: &SourceMap,
+    state: Option<&StateFile>,
+    load: &LoadOptions,
+    options: &mut PlanOptions,
+) {
+    let undecided = |options: &PlanOptions| {
+        let plan = request::plan(sources, state, load, options).plan;
+        plan.filter(|plan| !plan.uncategorized.is_empty())
+    };
+    let mut left = undecided(options);
+    while let Some(plan) = &left {
+        let Some(name) = plan.uncategorized.first() else {
             break;
         };
-        let Some(category) = ask(&question(plan, &name)) else {
+        let Some(category) = ask(&question(plan, name)) else {
             break;
         };
         options.set_choices.insert(name.clone(), category.to_string());
-        passed.push(name);
-        let update = session.replan(options);
-        outcome.update(update);
+        left = undecided(options);
     }
-    // The digest belongs to what was decided in the end.
-    if passed.is_empty() { outcome } else { session.plan(options) }
 }
 
 fn question(plan: &PlanReport, name: &str) -> String {
@@ -56,7 +63,9 @@ fn question(plan: &PlanReport, name: &str) -> String {
 fn ask(question: &str) -> Option<&'static str> {
     loop {
         let mut out = io::stdout().lock();
-        out.write_all(question.as_bytes()).and_then(|()| out.flush()).ok()?;
+        out.write_all(question.as_bytes())
+            .and_then(|()| out.flush())
+            .ok()?;
         let mut line = String::new();
         if io::stdin().lock().read_line(&mut line).ok()? == 0 {
             return None;
@@ -64,7 +73,9 @@ fn ask(question: &str) -> Option<&'static str> {
         match line.trim() {
             "1" => return Some("BREAKING"),
             "2" => return Some("NON_BREAKING"),
-            _ => out.write_all(b"Please select one of the available options\n").ok()?,
+            _ => out
+                .write_all(b"Please select one of the available options\n")
+                .ok()?,
         }
     }
 }

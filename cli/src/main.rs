@@ -4,6 +4,7 @@
 //! 4 changes exist (only with `--check`).
 
 mod args;
+mod choose;
 mod commands;
 mod disk;
 mod error;

@@ -6,11 +6,11 @@
 
 use std::rc::Rc;
 
-use crate::ordered::{BTreeMap, BTreeSet};
 use crate::config::{CategorizerConfig, CategorizerMode};
 use crate::diff::{ContextDiff, modified};
 use crate::hash::crc32_of;
 use crate::model::{KindName, SourceType};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::snapshot::{ChangeCategory, PlanNode, Snapshot, StoredSnapshots, fingerprint};
 use crate::sql::compare;
 

@@ -106,7 +106,11 @@ impl Dag {
         G: IntoNeighbors<NodeId = NodeIndex> + Visitable<NodeId = NodeIndex, Map: VisitMap<NodeIndex>>,
     {
         let mut walk = Dfs::empty(graph);
-        walk.stack = names.iter().filter_map(|name| self.index.get(name)).copied().collect();
+        walk.stack = names
+            .iter()
+            .filter_map(|name| self.index.get(name))
+            .copied()
+            .collect();
         let mut found = BTreeSet::new();
         while let Some(node) = walk.next(graph) {
             found.insert(self.graph[node].clone());

@@ -13,7 +13,7 @@ use planglass_core::state::StateFile;
 
 use crate::args::{Format, PlanArguments};
 use crate::error::{CHANGES, CliError, PROBLEMS};
-use crate::{disk, state_file, ui};
+use crate::{choose, disk, state_file, ui};
 
 /// Plans and shows the outcome.
 ///
@@ -30,7 +30,11 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
         arguments.dotenv.as_deref(),
     )
     .map_err(CliError::usage)?;
-    let options = arguments.options(now);
+    let mut options = arguments.options(now);
+    if arguments.format == Format::Text && choose::can_ask() {
+        // A rehearsal needs the answers, too.
+        choose::categories(&folder.sources, state.as_ref(), &load, &mut options);
+    }
     let mut explained = ExplainOutcome::default();
     let mut after = None;
     if arguments.rehearse.is_some() {

@@ -95,7 +95,9 @@ fn cleared_in(after: &StateFile, plan: &Plan<'_>, by_name: &ByName) -> Vec<Clear
         .map(|((name, version), interval)| {
             let has = |entry: &&EnvironmentEntry| {
                 let infos = &entry.environment.snapshots;
-                infos.iter().any(|info| info.name == name && info.version == version)
+                infos
+                    .iter()
+                    .any(|info| info.name == name && info.version == version)
             };
             let environments = after.environments.values().filter(has);
             Cleared {

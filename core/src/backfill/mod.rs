@@ -90,7 +90,7 @@ pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequ
     if !end.is_date && !model.allow_partials && short {
         return Missing::default();
     }
-    let Interval(from, mut to) = inclusive_exclusive(start, end, unit, model.allow_partials, false);
+    let Interval(from, mut to) = inclusive_exclusive(start, end, unit, model.allow_partials, true);
     let mut upper = request.execution_time;
     if !request.ignore_cron
         && let Some(cron) = cron_of(node)

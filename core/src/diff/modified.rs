@@ -67,7 +67,10 @@ impl Modified {
 
     /// Output columns of the old version; `None` when unknown.
     pub fn old_columns(&self) -> Option<&Columns> {
-        let columns = self.known.old_columns.get_or_init(|| stored_columns(&self.old.node));
+        let columns = self
+            .known
+            .old_columns
+            .get_or_init(|| stored_columns(&self.old.node));
         columns.as_ref()
     }
 

@@ -5,10 +5,10 @@
 
 use std::rc::Rc;
 
-use crate::ordered::{BTreeMap, BTreeSet};
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
 use crate::diff::{Base, ContextDiff};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::Project;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::select::Selectable;
@@ -162,8 +162,7 @@ impl<'a> PlanBuilder<'a> {
         let compared = self.compared(memory)?;
         let diff = compared.diff.clone().attached(self.state);
         let (order, dag) = (compared.order.clone(), compared.dag.clone());
-        let (restated, backfill_selection) =
-            (compared.restated.clone(), compared.backfill_selection.clone());
+        let (restated, backfill_selection) = (compared.restated.clone(), compared.backfill_selection.clone());
         let is_restatement = restated.is_some();
         let is_dev = diff.base.environment != PROD;
         let mut warnings = Vec::new();
@@ -184,7 +183,10 @@ impl<'a> PlanBuilder<'a> {
             || !matches!(config.virtual_environment_mode.as_str(), "" | "full");
         let enable_preview = options.enable_preview.or(config.enable_preview).unwrap_or(true);
         let any_changed = |test: &dyn Fn(&PlanNode) -> bool| {
-            changed.iter().filter_map(|name| diff.nodes.get(name)).any(|node| test(node))
+            changed
+                .iter()
+                .filter_map(|name| diff.nodes.get(name))
+                .any(|node| test(node))
         };
         let preview_needed =
             is_dev && (forward_only || (enable_preview && any_changed(&PlanNode::is_forward_only_model)));

@@ -5,17 +5,18 @@
 
 use std::rc::Rc;
 
-use crate::ordered::{BTreeMap, BTreeSet};
 use crate::dag::Dag;
+use crate::model::SourceType;
 use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::mix::{self, Origin};
 use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredIndex, StoredSnapshots, local_snapshots};
 use crate::state::StateFile;
 use crate::time::Timestamp;
 
+use super::Refusal;
 use super::builder::PlanBuilder;
 use super::dates::{Reach, prod_reach};
-use super::Refusal;
 
 /// What plans of one project against one state share. It must never be used with another project or state.
 #[derive(Debug, Clone, Default)]
@@ -176,17 +177,18 @@ impl<'a> PlanBuilder<'a> {
             .unwrap_or_default();
         infos
             .iter()
-            .filter_map(|info| Some((info.name.clone(), Rc::new(stored_node(self.stored.get(&info.id())?)))))
+            .filter_map(|info| {
+                Some((
+                    info.name.clone(),
+                    Rc::new(stored_node(self.stored.get(&info.id())?)),
+                ))
+            })
             .collect()
     }
 
     /// Where each node comes from when not all of the files count: with `--select-model`, and when some files
     /// could not be read. `None` when they do.
-    fn origins(
-        &self,
-        local: &Nodes,
-        base: &Base<'a>,
-    ) -> Result<Option<BTreeMap<String, Origin>>, Refusal> {
+    fn origins(&self, local: &Nodes, base: &Base<'a>) -> Result<Option<BTreeMap<String, Origin>>, Refusal> {
         let texts = &self.options.select_models;
         if texts.is_empty() && !self.incomplete {
             return Ok(None);
@@ -208,7 +210,10 @@ impl<'a> PlanBuilder<'a> {
             } else if let Some(node) = stored.get(&name).filter(|node| node.is_model())
                 && !selected.contains(&name)
             {
-                let model = modified::with_hashes(node.model());
+                let mut model = modified::with_hashes(node.model());
+                if model.source_type == SourceType::Seed && model.derived_columns_to_types.is_none() {
+                    model.derived_columns_to_types.clone_from(&node.columns);
+                }
                 origins.insert(name, Origin::Stored(Box::new(model)));
             }
         }
@@ -249,11 +254,7 @@ impl<'a> PlanBuilder<'a> {
         })
     }
 
-    fn select(
-        &self,
-        texts: &[String],
-        nodes: &Nodes,
-    ) -> Result<BTreeSet<String>, Refusal> {
+    fn select(&self, texts: &[String], nodes: &Nodes) -> Result<BTreeSet<String>, Refusal> {
         let names = self.selectors(nodes).select(texts)?;
         if names.is_empty() {
             return Err(empty_selection());
@@ -261,10 +262,7 @@ impl<'a> PlanBuilder<'a> {
         Ok(names)
     }
 
-    fn backfill_selection(
-        &self,
-        local: &Nodes,
-    ) -> Result<Option<BTreeSet<String>>, Refusal> {
+    fn backfill_selection(&self, local: &Nodes) -> Result<Option<BTreeSet<String>>, Refusal> {
         let options = self.options;
         if !options.backfill_models.is_empty() {
             return self.select(&options.backfill_models, local).map(Some);

@@ -50,7 +50,10 @@ pub type Reach = BTreeMap<String, (Timestamp, bool)>;
 
 /// How far the versions that prod serves are filled; those with nothing in them are left out.
 pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
-    let infos = state.environments.get(PROD).map(|prod| base_snapshots(prod, false));
+    let infos = state
+        .environments
+        .get(PROD)
+        .map(|prod| base_snapshots(prod, false));
     let models = infos.unwrap_or_default().iter().filter(|info| info.is_model());
     models
         .filter_map(|info| {

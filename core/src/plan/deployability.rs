@@ -27,7 +27,7 @@ pub struct DeployabilityInput<'a> {
     pub order: &'a [String],
     /// Start of the plan; `None` when nobody asked for one.
     pub start: Option<Timestamp>,
-    /// Starts per model that replace it.
+    /// Starts per model that replace where its own history begins.
     pub overrides: &'a BTreeMap<String, Timestamp>,
     /// What relative dates count from.
     pub now: Timestamp,
@@ -61,8 +61,9 @@ impl DeployabilityIndex {
                 let forward_only_model =
                     node.is_forward_only_model() && category != Some(ChangeCategory::Metadata);
                 let restates_itself = node.is_model() && snapshot.node.kind.auto_restatement_cron.is_some();
-                let start = input.overrides.get(name).copied().or(input.start);
-                let valid_start = start.is_none_or(|start| is_valid_start(node, start, input, starts));
+                let valid_start = input
+                    .start
+                    .is_none_or(|start| is_valid_start(node, start, input, starts));
                 let kept = category == Some(ChangeCategory::IndirectNonBreaking);
                 children = valid_start && !restates_itself;
                 if snapshot.forward_only || kept || forward_only_model || restates_itself || !valid_start {
@@ -108,7 +109,9 @@ fn is_valid_start(
     }
     let unit = unit_of(node);
     let floor = unit.floor(start);
-    let model_start = starts.of(node.name(), input.nodes, input.order, start, input.now);
+    let overridden = input.overrides.get(node.name()).copied();
+    let model_start =
+        overridden.unwrap_or_else(|| starts.of(node.name(), input.nodes, input.order, start, input.now));
     if node.snapshot.intervals.is_empty() {
         return unit.ceil(model_start) >= floor;
     }

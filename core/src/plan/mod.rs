@@ -16,11 +16,11 @@ mod validate;
 
 use std::rc::Rc;
 
-use crate::ordered::{BTreeMap, BTreeSet};
 use crate::backfill::Missing;
 use crate::categorize::Reasons;
 use crate::dag::Dag;
 use crate::diff::ContextDiff;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::snapshot::Snapshot;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::sql::Dialect;

@@ -221,6 +221,8 @@ impl File<'_> {
             source_type: SourceType::External,
             gateway: None,
             optimize_query: None,
+            // Nothing is built, so the project's mode does not reach here.
+            virtual_environment_mode: "full".to_string(),
             ..built.model
         };
         let fqn = match crate::sql::names::table_name(name, dialect, model.default_catalog.as_deref()) {

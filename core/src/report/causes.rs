@@ -3,14 +3,13 @@
 //! In: a plan. Out: for each modified node its own causes, one step each. A cause that names a parent is followed
 //! by looking up that parent's causes; `text::why` does.
 
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ordered::BTreeMap;
 use crate::diff::Modified;
 use crate::diff::modified::with_hashes;
 use crate::model::{Model, SourceType};
+use crate::ordered::BTreeMap;
 use crate::plan::Plan;
 use crate::snapshot::PlanNode;
 
@@ -161,8 +160,14 @@ fn pairs<'v>(old: &'v Map<String, Value>, new: &'v Map<String, Value>) -> Vec<Me
 fn members<'v>(old: Option<&'v Value>, new: Option<&'v Value>) -> Vec<Member<'v>> {
     match (old, new) {
         (Some(Value::Object(old)), Some(Value::Object(new))) => pairs(old, new),
-        (Some(Value::Object(old)), None) => old.iter().map(|(key, value)| (key.as_str(), Some(value), None)).collect(),
-        (None, Some(Value::Object(new))) => new.iter().map(|(key, value)| (key.as_str(), None, Some(value))).collect(),
+        (Some(Value::Object(old)), None) => old
+            .iter()
+            .map(|(key, value)| (key.as_str(), Some(value), None))
+            .collect(),
+        (None, Some(Value::Object(new))) => new
+            .iter()
+            .map(|(key, value)| (key.as_str(), None, Some(value)))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -259,9 +264,18 @@ fn parents(plan: &Plan<'_>, modified: &Modified, node: &PlanNode) -> Vec<Cause> 
             None => found.push(cause(&parent.name, Some("gained"))),
         }
     }
-    let now: Vec<&str> = node.snapshot.parents.iter().map(|parent| parent.name.as_str()).collect();
+    let now: Vec<&str> = node
+        .snapshot
+        .parents
+        .iter()
+        .map(|parent| parent.name.as_str())
+        .collect();
     for name in old.keys().filter(|name| !now.contains(name)) {
-        let gone = if plan.diff.removed.contains_key(*name) { "removed" } else { "lost" };
+        let gone = if plan.diff.removed.contains_key(*name) {
+            "removed"
+        } else {
+            "lost"
+        };
         found.push(cause(name, Some(gone)));
     }
     found

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::backfill::unit_of;
-use crate::plan::Plan;
 use crate::model::KindName;
+use crate::plan::Plan;
 use crate::plan::stages::{Stage, build_stages};
 use crate::snapshot::{ChangeCategory, PlanNode};
 use crate::time::range::format_intervals;

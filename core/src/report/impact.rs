@@ -4,11 +4,10 @@
 //! who does not, and what a categorisation by columns would spare. SQLMesh does not look at columns here, so nothing
 //! is decided by it: a spared model would still be rebuilt.
 
-
 use serde::{Deserialize, Serialize};
 
-use crate::ordered::BTreeSet;
 use crate::diff::modified::analyze;
+use crate::ordered::BTreeSet;
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::project::lineage::ColumnGraph;
@@ -106,12 +105,13 @@ fn readers(
     // Whoever cannot be looked into may read anything of a parent that is reached.
     for child in plan.order.iter().filter(|child| below.contains(*child)) {
         let known = graph.model(child).is_some_and(|lineage| lineage.complete);
-        let Some(node) = plan.diff.nodes.get(child) else { continue };
-        let parent_reached = node
-            .snapshot
-            .parents
-            .iter()
-            .any(|parent| parent.name == name || found.contains(&parent.name) || rows.contains(&parent.name));
+        let Some(node) = plan.diff.nodes.get(child) else {
+            continue;
+        };
+        let parent_reached =
+            node.snapshot.parents.iter().any(|parent| {
+                parent.name == name || found.contains(&parent.name) || rows.contains(&parent.name)
+            });
         if !known && parent_reached {
             rows.insert(child.clone());
         }

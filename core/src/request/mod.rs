@@ -117,7 +117,14 @@ fn decide(
     let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state, options.now));
     let state = upgraded.as_ref().unwrap_or(state);
     let project = with_absent(project, state);
-    answer(&project, diagnostics, state, options, &mut Memory::default(), decided)
+    answer(
+        &project,
+        diagnostics,
+        state,
+        options,
+        &mut Memory::default(),
+        decided,
+    )
 }
 
 /// Plans a loaded project.
@@ -193,7 +200,9 @@ fn report(project: &Project, state: &StateFile, plan: &Plan<'_>, options: &PlanO
     });
     PlanReport {
         cleared_elsewhere: intervals.collect(),
-        column_impact: options.column_impact.then(|| impact::column_impact(project, plan)),
+        column_impact: options
+            .column_impact
+            .then(|| impact::column_impact(project, plan)),
         ..report
     }
     .sealed()

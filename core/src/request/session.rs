@@ -14,7 +14,7 @@ use crate::report::{PlanDecisions, PlanOutcome, PlanRefusal};
 use crate::source::SourceMap;
 use crate::state::StateFile;
 
-use super::{answer, uncategorized_note};
+use super::{answer, uncategorized_note, with_absent};
 
 /// A project and a state that plans are made of.
 #[derive(Debug)]
@@ -52,10 +52,11 @@ impl Session {
     pub fn prepare(sources: &SourceMap, state: Option<StateFile>, load: &LoadOptions) -> Self {
         let (project, mut problems) = project::load(sources, load);
         problems.sort_by_key(|problem| problem.severity);
+        let state = state.unwrap_or_else(StateFile::empty);
         Self {
-            project,
+            project: with_absent(project, &state),
             problems,
-            state: state.unwrap_or_else(StateFile::empty),
+            state,
             memory: Memory::default(),
             last: None,
         }
@@ -102,7 +103,10 @@ impl Session {
                 return PlanUpdate::Refused { error };
             }
         };
-        let same = self.memory.compared().is_some_and(|now| Rc::ptr_eq(now, &compared));
+        let same = self
+            .memory
+            .compared()
+            .is_some_and(|now| Rc::ptr_eq(now, &compared));
         // A restatement and the reading of columns say more than decisions hold.
         let simple = same && !plan.is_restatement && !options.column_impact;
         let (true, Some(report)) = (simple, &mut outcome.plan) else {

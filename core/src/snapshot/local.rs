@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use crate::ordered::{BTreeMap, BTreeSet};
 use crate::dag::Dag;
 use crate::model::{Columns, Executable, KindName, Model, SourceType};
 use crate::project::{Project, ProjectNode, insert_columns, visible_tables};
@@ -318,10 +317,7 @@ fn parent_ids(depends_on: &BTreeSet<String>, nodes: &Nodes) -> Vec<SnapshotId> {
     ids.into_iter().collect()
 }
 
-fn parent_fingerprints<'a>(
-    depends_on: &BTreeSet<String>,
-    nodes: &'a Nodes,
-) -> Vec<&'a Fingerprint> {
+fn parent_fingerprints<'a>(depends_on: &BTreeSet<String>, nodes: &'a Nodes) -> Vec<&'a Fingerprint> {
     depends_on
         .iter()
         .filter_map(|name| nodes.get(name))

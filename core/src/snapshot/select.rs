@@ -6,8 +6,8 @@
 use std::cell::OnceCell;
 
 use super::{Nodes, PlanNode};
-use crate::ordered::BTreeSet;
 use crate::dag::Dag;
+use crate::ordered::BTreeSet;
 use crate::refusal::Refusal;
 use crate::sql::{Dialect, names};
 
@@ -96,6 +96,8 @@ impl<'n> Selectable<'n> {
                 return Err(parser.error("the end or an operator"));
             }
         }
+        // Standalone audits are never selected, not even by `*`.
+        names.retain(|name| self.nodes.get(name).is_some_and(|node| node.is_model()));
         Ok(names)
     }
 

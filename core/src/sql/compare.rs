@@ -5,7 +5,6 @@
 //! stands. This says nothing about who reads the new columns: it is the test that decides between
 //! "non-breaking" and "cannot tell".
 
-
 use super::tree::{Arg, Kind, Node};
 use crate::ordered::{BTreeMap, BTreeSet};
 
@@ -159,12 +158,13 @@ pub fn changed_outputs(old: &Node, new: &Node) -> Option<BTreeSet<String>> {
         Some(found)
     };
     let (old, new) = (outputs(old)?, outputs(new)?);
-    let differing = |one: &BTreeMap<String, Node>, other: &BTreeMap<String, Node>| -> Option<BTreeSet<String>> {
-        let changed = one.iter().filter(|(name, node)| other.get(*name) != Some(node));
-        changed
-            .map(|(name, node)| (!makes_rows(node)).then(|| name.clone()))
-            .collect()
-    };
+    let differing =
+        |one: &BTreeMap<String, Node>, other: &BTreeMap<String, Node>| -> Option<BTreeSet<String>> {
+            let changed = one.iter().filter(|(name, node)| other.get(*name) != Some(node));
+            changed
+                .map(|(name, node)| (!makes_rows(node)).then(|| name.clone()))
+                .collect()
+        };
     let mut changed = differing(&old, &new)?;
     changed.extend(differing(&new, &old)?);
     Some(changed)
@@ -342,8 +342,7 @@ fn describe(node: &Node) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ordered::{BTreeMap, BTreeSet};
-use crate::sql::{Dialect, parse};
+    use crate::sql::{Dialect, parse};
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {

@@ -13,7 +13,10 @@ pub fn column_impact(report: &PlanReport, options: &TextOptions) -> String {
     };
     let style = options.style;
     let shown = |names: &[String]| names.iter().map(|name| display(report, name)).collect::<Vec<_>>();
-    let mut tree = Tree::new(style.paint(Role::Heading, "Column-level impact (for reading only; nothing is decided by it):"));
+    let mut tree = Tree::new(style.paint(
+        Role::Heading,
+        "Column-level impact (for reading only; nothing is decided by it):",
+    ));
     for change in &impact.changes {
         let what = match &change.columns {
             None => "its rows may differ".to_string(),

@@ -5,21 +5,21 @@
 
 mod explain;
 mod frame;
+mod impact;
 mod markdown;
 mod names;
 mod plan;
 mod state;
 mod style;
-mod impact;
 mod tree;
 mod why;
 
 pub use explain::{explained, script};
 pub use frame::diagnostic;
+pub use impact::column_impact;
 pub use markdown::markdown;
 pub use plan::{plan, work};
 pub use state::{state, state_diff};
-pub use impact::column_impact;
 pub use style::Style;
 pub use why::why;
 

@@ -320,7 +320,10 @@ fn cleared(report: &PlanReport, options: &TextOptions) -> String {
     });
     let title = "Intervals cleared in other environments (their next plans fill them again):";
     let title = options.style.paint(Role::Heading, title);
-    format!("\n{}", Tree::of(title, lines.collect(), options.full_lists).draw())
+    format!(
+        "\n{}",
+        Tree::of(title, lines.collect(), options.full_lists).draw()
+    )
 }
 
 /// What filling means: a range for incremental models, one word for what is always made anew.

@@ -1,7 +1,6 @@
 //! The chain of causes behind one node: from its category to the file and field, or the parent and column, that
 //! everything began with.
 
-
 use super::names::{category, display, find};
 use super::plan::work;
 use super::style::{Role, Style, harmless};
@@ -62,7 +61,8 @@ fn explained<'r>(
     }
     shown.insert(name);
     if let Some(reason) = detail.reason.as_ref().filter(|reason| *reason != "added") {
-        tree.children.push(Tree::new(format!("because {}", harmless(reason))));
+        tree.children
+            .push(Tree::new(format!("because {}", harmless(reason))));
     }
     for cause in &detail.causes {
         tree.children.push(match (&cause.parent, cause.kind.as_str()) {
@@ -80,8 +80,15 @@ fn explained<'r>(
 
 /// A cause that ends the chain.
 fn sentence(report: &PlanReport, cause: &Cause) -> String {
-    let place = cause.path.as_ref().map_or(String::new(), |path| format!("{path}: "));
-    let parent = cause.parent.as_deref().map(|name| display(report, name)).unwrap_or_default();
+    let place = cause
+        .path
+        .as_ref()
+        .map_or(String::new(), |path| format!("{path}: "));
+    let parent = cause
+        .parent
+        .as_deref()
+        .map(|name| display(report, name))
+        .unwrap_or_default();
     match (cause.kind.as_str(), cause.field.as_deref()) {
         ("added", _) => format!("{place}not in the environment yet"),
         ("columns", _) => format!("{parent} gives other columns: {}", cause.columns.join(", ")),
@@ -103,7 +110,10 @@ fn sentence(report: &PlanReport, cause: &Cause) -> String {
 
 /// What of it has to be filled, and why.
 fn filling(report: &PlanReport, name: &str) -> Option<Tree> {
-    let missing = report.missing_intervals.iter().find(|missing| missing.name == name)?;
+    let missing = report
+        .missing_intervals
+        .iter()
+        .find(|missing| missing.name == name)?;
     let preview = if missing.preview { " (preview)" } else { "" };
     let tree = Tree::new(format!("to fill: [{}]{preview}", work(report, missing)));
     let reason = (!missing.reason.is_empty()).then(|| Tree::new(format!("because {}", missing.reason)));
@@ -156,7 +166,13 @@ mod tests {
                 ),
                 (
                     "\"b\"".to_string(),
-                    node("demo.b", "indirect", "INDIRECT_BREAKING", "a parent changes", vec![followed]),
+                    node(
+                        "demo.b",
+                        "indirect",
+                        "INDIRECT_BREAKING",
+                        "a parent changes",
+                        vec![followed],
+                    ),
                 ),
             ]
             .into_iter()
