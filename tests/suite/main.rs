@@ -7,6 +7,7 @@ mod fingerprints;
 mod fuzz;
 mod mutations;
 mod redaction;
+mod laws;
 mod rehearsal;
 mod statements;
 mod states;

@@ -6,8 +6,8 @@
 use std::rc::Rc;
 
 use crate::dag::Dag;
-use crate::model::SourceType;
 use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
+use crate::model::SourceType;
 use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::mix::{self, Origin};
 use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredIndex, StoredSnapshots, local_snapshots};

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::dag::Dag;
 use crate::model::{Columns, Executable, KindName, Model, SourceType};
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::{Project, ProjectNode, insert_columns, visible_tables};
 use crate::sql::Dialect;
 use crate::time::Timestamp;
