@@ -105,6 +105,8 @@ export interface PlanOptions {
   ignore_cron?: boolean;
   min_intervals?: number | null;
   set_choices?: Record<string, ChangeCategory>;
+  /** Report who really reads the changed columns. */
+  column_impact?: boolean;
   skip_tests?: boolean;
 }
 
@@ -155,6 +157,9 @@ export interface PlanReport {
   warnings: string[];
   gateway: string;
   default_catalog: string | null;
+  /** What a restatement of production clears in other environments. */
+  cleared_elsewhere?: ClearedIntervals[];
+  column_impact?: ColumnImpact;
   summary: PlanSummary;
   digest: string;
 }
@@ -179,6 +184,36 @@ export interface MissingIntervals {
   batches: number;
   formatted: string;
   preview: boolean;
+  /** Why it has to be filled. */
+  reason?: string;
+}
+
+export interface ClearedIntervals {
+  name: string;
+  version: string;
+  environments: string[];
+  start: Timestamp;
+  end: Timestamp;
+}
+
+/** Who really reads the changed columns; nothing is decided by it. */
+export interface ColumnImpact {
+  /** `columns` is null where rows may differ, and so every column. */
+  changes: { name: string; columns: string[] | null; readers: string[]; others: string[] }[];
+  /** Rebuilt although they read nothing that changed. */
+  spared: string[];
+  spared_intervals: number;
+}
+
+/** One reason for a node to be modified; one that names a parent is followed there. */
+export interface Cause {
+  kind: "added" | "field" | "columns" | "parent";
+  field?: string;
+  parent?: string;
+  columns?: string[];
+  before?: string;
+  after?: string;
+  path?: string;
 }
 
 export interface SnapshotReport {
@@ -213,7 +248,11 @@ export interface SnapshotDetail {
   source_type: string;
   reason: string | null;
   choosable: boolean;
+<<<<<<< HEAD
   ground: "exact" | "equal definition";
+=======
+  causes?: Cause[];
+>>>>>>> 3b0c2b3 (web: types of what reports say newly)
 }
 
 /** Plans a project against a state. Problems are in the outcome; throws only when the request has another shape. */
@@ -224,7 +263,10 @@ export function planJson(request: string): string;
 
 #[cfg(test)]
 mod tests {
-    use planglass_core::report::{MissingIntervals, PlanReport, PlanSummary, SnapshotReport};
+    use planglass_core::report::{
+        Cause, ClearedIntervals, ColumnImpact, MissingIntervals, PlanReport, PlanSummary, SnapshotDetail,
+        SnapshotReport,
+    };
     use serde_json::Value;
 
     use super::*;
@@ -261,10 +303,19 @@ mod tests {
         check("PlanOptions", &PlanOptions::default());
         check("PlanOutcome", &PlanOutcome::default());
         check("PlanSummary", &PlanSummary::default());
-        check("MissingIntervals", &MissingIntervals::default());
+        check(
+            "MissingIntervals",
+            &MissingIntervals {
+                reason: "due".to_string(),
+                ..MissingIntervals::default()
+            },
+        );
+        check("ClearedIntervals", &ClearedIntervals::default());
         let full = PlanReport {
             environment_statements: Some(Vec::new()),
             requirements_diff: vec![String::new()],
+            cleared_elsewhere: vec![ClearedIntervals::default()],
+            column_impact: Some(ColumnImpact::default()),
             ..PlanReport::default()
         };
         check("PlanReport", &full);
@@ -275,6 +326,10 @@ mod tests {
             physical_table: Some(String::new()),
             physical_table_dev: Some(String::new()),
             view: Some(String::new()),
+            detail: SnapshotDetail {
+                causes: vec![Cause::default()],
+                ..SnapshotDetail::default()
+            },
             ..SnapshotReport::default()
         };
         check("SnapshotReport", &full);
