@@ -248,11 +248,8 @@ export interface SnapshotDetail {
   source_type: string;
   reason: string | null;
   choosable: boolean;
-<<<<<<< HEAD
   ground: "exact" | "equal definition";
-=======
   causes?: Cause[];
->>>>>>> 3b0c2b3 (web: types of what reports say newly)
 }
 
 /** Plans a project against a state. Problems are in the outcome; throws only when the request has another shape. */
