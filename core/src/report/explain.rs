@@ -91,7 +91,7 @@ struct Explainer<'a> {
 impl<'a> Explainer<'a> {
     fn nodes(&self, names: &'a crate::ordered::BTreeSet<String>) -> impl Iterator<Item = &'a PlanNode> + '_ {
         let ordered = self.plan.order.iter().filter(|name| names.contains(*name));
-        ordered.filter_map(|name| self.plan.diff.nodes.get(name))
+        ordered.filter_map(|name| self.plan.diff.nodes.get(name).map(AsRef::as_ref))
     }
 
     fn arrow(&self, node: &PlanNode, table: Option<String>) -> String {

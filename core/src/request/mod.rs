@@ -95,7 +95,7 @@ pub fn local_state(
     };
     let mut local = StateFile {
         versions: state.versions.clone(),
-        snapshots: nodes.into_values().map(|node| node.snapshot).collect(),
+        snapshots: nodes.values().map(|node| node.snapshot.clone()).collect(),
         ..StateFile::empty()
     };
     local.begin_write(now);

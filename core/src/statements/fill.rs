@@ -66,7 +66,7 @@ pub(super) fn fill(scope: &Scope<'_>, names: &BTreeSet<String>) -> Vec<Step> {
     };
     // For each model, the steps that what is below it waits for.
     let mut last: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for name in &scope.plan.order {
+    for name in scope.plan.order.iter() {
         let Some(node) = scope.node(name) else { continue };
         let mut waits: Vec<usize> = node
             .snapshot

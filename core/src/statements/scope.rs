@@ -72,7 +72,7 @@ impl<'a> Scope<'a> {
             notes: RefCell::default(),
         };
         // Parents first: an embedded model's query reads the tables of those above it.
-        for name in &plan.order {
+        for name in plan.order.iter() {
             let Some(node) = plan.diff.nodes.get(name).filter(|node| node.is_model()) else {
                 continue;
             };
@@ -105,7 +105,7 @@ impl<'a> Scope<'a> {
 
     /// A node of the plan.
     pub fn node(&self, name: &str) -> Option<&'a PlanNode> {
-        self.plan.diff.nodes.get(name)
+        self.plan.diff.nodes.get(name).map(AsRef::as_ref)
     }
 
     /// Nodes of these names, parents first.

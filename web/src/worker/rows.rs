@@ -1,5 +1,7 @@
 //! The list of models: filtered, grouped, and a window of it.
 
+use std::rc::Rc;
+
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::snapshot::PlanNode;
@@ -108,7 +110,7 @@ fn select(review: &Review, text: &str) -> Result<BTreeSet<String>, String> {
     let Some(plan) = review.plan() else {
         return Ok(BTreeSet::new());
     };
-    let nodes: BTreeMap<String, PlanNode> = plan
+    let nodes: BTreeMap<String, Rc<PlanNode>> = plan
         .snapshots
         .iter()
         .map(|(name, report)| {
@@ -119,7 +121,7 @@ fn select(review: &Review, text: &str) -> Result<BTreeSet<String>, String> {
             node.snapshot.name.clone_from(name);
             node.snapshot.node.name = review.row(name).map_or_else(|| name.clone(), RowView::display);
             node.snapshot.node.tags.clone_from(&report.detail.tags);
-            (name.clone(), node)
+            (name.clone(), Rc::new(node))
         })
         .collect();
     let selectable = Selectable::new(&nodes, plan.default_catalog.as_deref(), "");
