@@ -78,7 +78,7 @@ fn edits(edit: impl Strategy<Value = Edit>) -> impl Strategy<Value = Vec<(usize,
 }
 
 fn files(made: &[Made], edits: &[(usize, Edit)]) -> Vec<(String, String)> {
-    let config = "model_defaults: {dialect: duckdb, start: 2024-09-20}\n";
+    let config = "gateways: {main: {connection: {type: duckdb}}}\nmodel_defaults: {dialect: duckdb, start: 2024-09-20}\n";
     let mut files = vec![("config.yaml".to_string(), config.to_string())];
     for (number, model) in made.iter().enumerate() {
         let mine: Vec<Edit> = edits
