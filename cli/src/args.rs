@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use planglass_core::ordered::BTreeMap;
 use planglass_core::plan::PlanOptions;
 use planglass_core::snapshot::ChangeCategory;
 use planglass_core::time::Timestamp;
@@ -228,8 +229,8 @@ pub struct PlanArguments {
     /// Accepted: Planglass runs no unit tests
     #[arg(long, hide = true)]
     skip_tests: bool,
-    /// Accepted: Planglass runs no linter in a plan
-    #[arg(long, hide = true)]
+    /// Plan although the linter's rules are violated
+    #[arg(long)]
     skip_linter: bool,
     /// Accepted: Planglass asks for categories only, and only on a terminal
     #[arg(long, hide = true)]
@@ -348,7 +349,22 @@ impl PlanArguments {
             set_choices: self.changes.choices.iter().cloned().collect(),
             column_impact: self.column_impact,
             skip_tests: self.skip_tests,
+            skip_linter: self.skip_linter,
+            git_changes: BTreeMap::new(),
         }
+    }
+
+    /// All selectors that were given.
+    pub fn selectors(&self) -> Vec<String> {
+        let models = &self.models;
+        let lists = [
+            &models.restate_models,
+            &models.select_models,
+            &models.backfill_models,
+            &models.allow_destructive_models,
+            &models.allow_additive_models,
+        ];
+        lists.into_iter().flatten().cloned().collect()
     }
 }
 

@@ -8,6 +8,7 @@ mod choose;
 mod commands;
 mod disk;
 mod error;
+mod git;
 mod state_file;
 mod ui;
 

@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod hash;
 mod json;
+pub mod layout;
 pub mod macros;
 pub mod model;
 pub mod name;

@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "name",
     "dag",
     "hash",
+    "layout",
     "time",
     "sql",
     "macros",

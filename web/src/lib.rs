@@ -6,7 +6,7 @@
 //! intervals, and nothing opens a connection. Problems of the input are returned; exceptions are for misuse.
 
 pub mod folder;
-pub mod layout;
+pub use planglass_core::layout;
 pub mod messages;
 #[cfg(feature = "planner")]
 pub mod types;

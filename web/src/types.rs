@@ -108,6 +108,8 @@ export interface PlanOptions {
   /** Report who really reads the changed columns. */
   column_impact?: boolean;
   skip_tests?: boolean;
+  /** Plan although the linter's rules are violated. */
+  skip_linter?: boolean;
 }
 
 export interface PlanOutcome {

@@ -13,7 +13,7 @@ use planglass_core::state::StateFile;
 
 use crate::args::{Format, PlanArguments};
 use crate::error::{CHANGES, CliError, PROBLEMS};
-use crate::{choose, disk, state_file, ui};
+use crate::{choose, disk, git, state_file, ui};
 
 /// Plans and shows the outcome.
 ///
@@ -23,6 +23,8 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
     let now = super::moment(arguments.now.as_deref())?;
     let state = state(arguments.state.as_deref())?;
     let (folder, projects) = disk::read_projects(&arguments.projects).map_err(CliError::usage)?;
+    let changed =
+        git::changes(&arguments.projects, &projects, &arguments.selectors()).map_err(CliError::usage)?;
     let load = disk::load_options(
         &arguments.projects,
         projects,
@@ -31,6 +33,7 @@ pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
     )
     .map_err(CliError::usage)?;
     let mut options = arguments.options(now);
+    options.git_changes = changed;
     if arguments.format == Format::Text && choose::can_ask() {
         // A rehearsal needs the answers, too.
         choose::categories(&folder.sources, state.as_ref(), &load, &mut options);

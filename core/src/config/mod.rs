@@ -7,11 +7,13 @@ mod connection;
 pub mod dotenv;
 mod gateway;
 mod layers;
+pub mod linter;
 mod patterns;
 mod read;
 pub mod yaml;
 
 pub use layers::CONFIG_FILES;
+pub use linter::LinterConfig;
 
 use crate::diagnostic::Diagnostic;
 
@@ -137,8 +139,8 @@ pub struct Config {
     pub use_finalized_state: bool,
     /// `plan.always_recreate_environment`.
     pub always_recreate_environment: bool,
-    /// `linter`, as in YAML.
-    pub linter: Option<Value>,
+    /// `linter`.
+    pub linter: LinterConfig,
     /// `cicd_bot`, as in YAML.
     pub cicd_bot: Option<Value>,
     /// `format`, as in YAML.
@@ -234,6 +236,7 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Config, Vec<Diagnost
         environments(&mut reader, &root, &mut config);
         plan(&mut reader, &root, &mut config);
         sections(&mut reader, &root, &mut config);
+        config.linter = linter::read(&mut reader, &root, sources);
         gateway::read(&mut reader, &root, &mut config, options);
         if config.default_dialect().is_empty() {
             let place = root.get("model_defaults").map_or(root.place, |node| node.place);
@@ -459,14 +462,6 @@ fn plan(reader: &mut Reader<'_>, root: &Node, config: &mut Config) {
 
 /// Sections that loading and planning only pass on, or only check.
 fn sections(reader: &mut Reader<'_>, root: &Node, config: &mut Config) {
-    let linter = [
-        "enabled",
-        "rules",
-        "warn_rules",
-        "ignored_rules",
-        "use_project_index",
-    ];
-    config.linter = reader.section(root, "linter", &linter).map(Node::to_json);
     let format = [
         "normalize",
         "pad",

@@ -280,12 +280,16 @@ impl<'a> PlanBuilder<'a> {
         self.options.environment.as_deref().unwrap_or(default)
     }
 
-    pub(super) fn selectors<'n>(&self, nodes: &'n Nodes) -> Selectable<'n> {
+    pub(super) fn selectors<'n>(&self, nodes: &'n Nodes) -> Selectable<'n>
+    where
+        'a: 'n,
+    {
         Selectable::new(
             nodes,
             self.project.config.default_catalog.as_deref(),
             self.project.config.default_dialect(),
         )
+        .with_changes(&self.options.git_changes)
     }
 
     fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {

@@ -1,6 +1,6 @@
 //! What is asked of a plan: one struct for flags, JavaScript and test cases.
 
-use crate::ordered::BTreeMap;
+use crate::ordered::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,12 @@ pub struct PlanOptions {
     pub column_impact: bool,
     /// Accepted for the sake of SQLMesh's flags; Planglass runs no unit tests.
     pub skip_tests: bool,
+    /// Plan although the linter's rules are violated.
+    pub skip_linter: bool,
+    /// For selectors `git:BRANCH`: by branch, the files that differ from it, named as in the project's sources. The
+    /// core knows no git: whoever calls looks.
+    #[serde(skip)]
+    pub git_changes: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Options of a run.

@@ -47,6 +47,8 @@ pub struct Project {
     pub config: config::Config,
     /// The `project` of each folder that was loaded.
     pub projects: Vec<String>,
+    /// What the linter checks, for each of them.
+    pub linters: Vec<config::LinterConfig>,
     /// Nodes by fully qualified name.
     pub nodes: BTreeMap<String, ProjectNode>,
     /// `before_all` and `after_all`, one entry per project that has them.
@@ -61,6 +63,7 @@ pub struct Project {
 
 pub mod external;
 pub mod lineage;
+pub mod linter;
 
 mod audits;
 mod check;

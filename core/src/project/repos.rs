@@ -23,6 +23,7 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         link::link(&mut project, loaded.drafts, sources, &mut diagnostics);
         requirements::read(&mut project, sources, &mut diagnostics);
         project.projects.push(config.project.clone());
+        project.linters.push(config.linter.clone());
         project.config = config;
         return (project, diagnostics);
     }
@@ -61,6 +62,7 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Project, Vec<Diagnos
         project.statements.extend(statements);
         project.metrics.extend(metrics);
         project.projects.push(config.project.clone());
+        project.linters.push(config.linter.clone());
         diagnostics.extend(found.into_iter().map(|problem| moved(problem, folder)));
         let mut names: BTreeMap<String, Draft> = BTreeMap::new();
         for mut draft in own {

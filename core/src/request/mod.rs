@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
 use crate::plan::stages::build_stages;
 use crate::plan::{Memory, Plan, PlanBuilder, PlanOptions, Refusal};
-use crate::project::{self, LoadOptions, Project, mix};
+use crate::project::{self, LoadOptions, Project, linter, mix};
 use crate::report::explain::{self, ExplainOutcome};
 use crate::report::{ClearedIntervals, PlanOutcome, PlanReport, impact};
 use crate::snapshot::naming::PROD;
@@ -117,9 +117,13 @@ fn decide(
     let upgraded = upgrade::is_outdated(state).then(|| upgrade::upgrade(state, options.now));
     let state = upgraded.as_ref().unwrap_or(state);
     let project = with_absent(project, state);
+    let lint = linter::lint(&project, sources, None);
     answer(
         &project,
-        diagnostics,
+        Problems {
+            project: diagnostics,
+            lint: &lint,
+        },
         state,
         options,
         &mut Memory::default(),
@@ -127,10 +131,16 @@ fn decide(
     )
 }
 
+/// What is wrong with a project's files, and what its linter says about them.
+struct Problems<'a> {
+    project: Vec<Diagnostic>,
+    lint: &'a [Diagnostic],
+}
+
 /// Plans a loaded project.
 fn answer(
     project: &Project,
-    mut diagnostics: Vec<Diagnostic>,
+    problems: Problems<'_>,
     state: &StateFile,
     options: &PlanOptions,
     memory: &mut Memory,
@@ -138,6 +148,7 @@ fn answer(
 ) -> PlanOutcome {
     let builder = PlanBuilder::remembering(project, state, options, memory);
     let gateway = project.config.gateway.as_str();
+    let mut diagnostics = problems.project;
     let mut outcome = PlanOutcome::default();
     if let Some(problem) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
         let kind = if problem.code == "project/cycle" {
@@ -158,6 +169,14 @@ fn answer(
             outcome.partial_plan = Some(PlanReport::new(&plan, gateway));
         }
     } else {
+        let lint = if options.skip_linter { &[] } else { problems.lint };
+        diagnostics.extend_from_slice(lint);
+        diagnostics.sort_by_key(|problem| problem.severity);
+        if let Some(refusal) = lint_refusal(lint) {
+            outcome.error = Some(refusal.into());
+            outcome.diagnostics = diagnostics;
+            return outcome;
+        }
         match builder.build_with(memory) {
             Ok(plan) => {
                 decided(&plan, state);
@@ -169,6 +188,20 @@ fn answer(
     }
     outcome.diagnostics = diagnostics;
     outcome
+}
+
+/// Violations of rules that are errors end planning, as in SQLMesh.
+fn lint_refusal(lint: &[Diagnostic]) -> Option<Refusal> {
+    let count = lint.iter().filter(|problem| problem.is_error()).count();
+    let message = match count {
+        0 => return None,
+        1 => "the linter found an error".to_string(),
+        count => format!("the linter found {count} errors"),
+    };
+    Some(
+        Refusal::of("LinterError", "plan/linter", message)
+            .help("correct the models, ignore a rule in one (`ignored_rules`), or plan with `--skip-linter`"),
+    )
 }
 
 /// The project together with what production holds of projects that are not loaded.

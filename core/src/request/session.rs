@@ -9,18 +9,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Compared, Memory, PlanBuilder, PlanOptions};
-use crate::project::{self, LoadOptions, Project};
+use crate::project::{self, LoadOptions, Project, linter};
 use crate::report::{PlanDecisions, PlanOutcome, PlanRefusal};
 use crate::source::SourceMap;
 use crate::state::StateFile;
+use crate::upgrade;
 
-use super::{answer, uncategorized_note, with_absent};
+use super::{Problems, answer, uncategorized_note, with_absent};
 
 /// A project and a state that plans are made of.
 #[derive(Debug)]
 pub struct Session {
     project: Project,
     problems: Vec<Diagnostic>,
+    lint: Vec<Diagnostic>,
     state: StateFile,
     memory: Memory,
     /// The last answer, and the comparison it was made from.
@@ -53,8 +55,10 @@ impl Session {
         let (project, mut problems) = project::load(sources, load);
         problems.sort_by_key(|problem| problem.severity);
         let state = state.unwrap_or_else(StateFile::empty);
+        let project = with_absent(project, &state);
         Self {
-            project: with_absent(project, &state),
+            lint: linter::lint(&project, sources, None),
+            project,
             problems,
             state,
             memory: Memory::default(),
@@ -74,9 +78,16 @@ impl Session {
 
     /// Plans: the same answer as [`super::plan`] gives.
     pub fn plan(&mut self, options: &PlanOptions) -> PlanOutcome {
+        if upgrade::is_outdated(&self.state) {
+            self.state = upgrade::upgrade(&self.state, options.now);
+            self.memory = Memory::default();
+        }
         let outcome = answer(
             &self.project,
-            self.problems.clone(),
+            Problems {
+                project: self.problems.clone(),
+                lint: &self.lint,
+            },
             &self.state,
             options,
             &mut self.memory,
@@ -115,6 +126,10 @@ impl Session {
         let decisions = PlanDecisions::since(&plan, report);
         report.apply(decisions.clone());
         let mut diagnostics = self.problems.clone();
+        if !options.skip_linter {
+            diagnostics.extend_from_slice(&self.lint);
+            diagnostics.sort_by_key(|problem| problem.severity);
+        }
         diagnostics.extend(uncategorized_note(&plan));
         drop(plan);
         outcome.diagnostics.clone_from(&diagnostics);

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 
 use super::{Nodes, PlanNode};
 use crate::dag::Dag;
-use crate::ordered::BTreeSet;
+use crate::ordered::{BTreeMap, BTreeSet};
 use crate::refusal::Refusal;
 use crate::sql::{Dialect, names};
 
@@ -19,6 +19,7 @@ pub struct Selectable<'n> {
     downstream: Option<Dag>,
     default_catalog: Option<String>,
     dialect: Dialect,
+    changes: Option<&'n BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// How deep parentheses may nest.
@@ -45,6 +46,16 @@ impl<'n> Selectable<'n> {
             downstream: None,
             default_catalog: default_catalog.map(str::to_string),
             dialect: Dialect::parse(dialect).unwrap_or_default(),
+            changes: None,
+        }
+    }
+
+    /// The same with what `git:BRANCH` selects: by branch, the files that differ from it.
+    #[must_use]
+    pub fn with_changes(self, changes: &'n BTreeMap<String, BTreeSet<String>>) -> Self {
+        Self {
+            changes: Some(changes),
+            ..self
         }
     }
 
@@ -191,7 +202,10 @@ impl<'n> Selectable<'n> {
                 .help("use `resource_type:model` or `resource_type:audit`")),
             };
         }
-        if pattern.starts_with("git:") {
+        if let Some(branch) = pattern.strip_prefix("git:") {
+            if let Some(files) = self.changes.and_then(|changes| changes.get(branch)) {
+                return Ok(self.matching(|node| node.path.as_ref().is_some_and(|path| files.contains(path))));
+            }
             return Err(Refusal::of(
                 "SQLMeshError",
                 "select/git",
@@ -298,6 +312,18 @@ fn tokenize(text: &str) -> Vec<(usize, Token)> {
     tokens
 }
 
+/// The branches that the selectors ask git about: `git:main` in `+git:main & tag:nightly`.
+pub fn branches(texts: &[String]) -> BTreeSet<String> {
+    let tokens = texts.iter().flat_map(|text| tokenize(text));
+    tokens
+        .filter_map(|(_, token)| match token {
+            Token::Name(name) => name.strip_prefix("git:").map(str::to_string),
+            Token::Symbol(_) => None,
+        })
+        .filter(|branch| !branch.is_empty())
+        .collect()
+}
+
 /// Whether a text matches a pattern with `*` at its ends.
 fn glob(pattern: &str, text: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
@@ -344,6 +370,7 @@ mod tests {
                 PlanNode {
                     snapshot,
                     depends_on,
+                    path: Some(format!("models/{name}.sql")),
                     ..PlanNode::default()
                 }
                 .into(),
@@ -361,7 +388,10 @@ mod tests {
 
     fn check(selector: &str, expected: &str) {
         let nodes = nodes();
-        let selectable = Selectable::new(&nodes, Some("db"), "duckdb");
+        let files = ["models/b.sql".to_string(), "config.yaml".to_string()];
+        let changes = [("feature/x-1".to_string(), files.into_iter().collect())];
+        let changes = changes.into_iter().collect();
+        let selectable = Selectable::new(&nodes, Some("db"), "duckdb").with_changes(&changes);
         let found = match selectable.select(&[selector.to_string()]) {
             Ok(names) => names
                 .iter()
@@ -397,5 +427,19 @@ mod tests {
         check("s.a s.b", "error");
         check("", "error");
         check("resource_type:seed", "error");
+    }
+
+    #[test]
+    fn branches_are_those_that_git_was_asked_about() {
+        check("git:feature/x-1", "b");
+        check("+git:feature/x-1", "a b");
+        check("git:feature/x-1+ & tag:nightly", "c");
+        check("git:main", "error");
+        let texts = ["+git:main & s.a".to_string(), "(git:feature/x-1)+".to_string()];
+        assert_eq!(
+            branches(&texts).iter().collect::<Vec<_>>(),
+            ["feature/x-1", "main"]
+        );
+        assert!(branches(&["s.git".to_string(), "git:".to_string()]).is_empty());
     }
 }

@@ -26,6 +26,7 @@ pub mod tree;
 pub mod types;
 
 pub use dialect::{Dialect, Language, Normalization, Part};
+pub use qualify::output_name;
 pub use tree::Node;
 
 use crate::ordered::BTreeSet;

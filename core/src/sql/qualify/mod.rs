@@ -18,7 +18,8 @@ use super::tree::{Kind, Node};
 use super::types::{self, DataType};
 use crate::sql::QueryContext;
 use columns::Place;
-pub(super) use names::{final_outputs, names_only, output_name, outputs_of};
+pub use names::output_name;
+pub(super) use names::{final_outputs, names_only, outputs_of};
 pub(super) use sources::known_columns;
 
 /// Why a query cannot be qualified.

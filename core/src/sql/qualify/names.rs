@@ -18,7 +18,7 @@ pub(in crate::sql) fn final_outputs(query: &Node) -> Option<Vec<Output>> {
 }
 
 /// The name an expression gives to its output; empty when it has none.
-pub(in crate::sql) fn output_name(node: &Node) -> String {
+pub fn output_name(node: &Node) -> String {
     match node.kind {
         Kind::Alias | Kind::Column | Kind::Dot | Kind::Number | Kind::Text | Kind::Identifier => {
             node.text.clone()
