@@ -141,7 +141,12 @@ mod tests {
         assert_eq!(files, ["models/committed.sql", "models/new ü.sql"]);
         assert!(select("s.model").unwrap().is_empty());
         assert!(select("git:nowhere").unwrap_err().message.contains("nowhere"));
-        let named = changes(&[project.clone()], &["p".to_string()], &["git:work".to_string()]).unwrap();
+        let named = changes(
+            std::slice::from_ref(&project),
+            &["p".to_string()],
+            &["git:work".to_string()],
+        )
+        .unwrap();
         assert_eq!(named["work"].iter().collect::<Vec<_>>(), ["p/models/new ü.sql"]);
         fs::remove_dir_all(&top).unwrap();
     }

@@ -226,3 +226,53 @@ fn a_reader_that_leaves_is_no_error() {
         "{errors}"
     );
 }
+
+#[test]
+fn a_project_is_looked_at_without_a_state() {
+    let listed = planglass(&["list", "-p", "bikes", "--select-model", "rental.* & tag:core"]);
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert_eq!(listed.status.code(), Some(0));
+    assert_eq!(text.lines().count(), 4, "{text}");
+    assert!(
+        text.contains("rental.bikes") && text.ends_with("2 models\n"),
+        "{text}"
+    );
+
+    let rendered = planglass(&[
+        "render",
+        "rental.daily_revenue",
+        "-p",
+        "bikes",
+        "-s",
+        "2024-03-01",
+        "-e",
+        "2024-03-02",
+    ]);
+    let text = String::from_utf8_lossy(&rendered.stdout).into_owned();
+    assert!(text.contains("BETWEEN CAST('2024-03-01' AS DATE)"), "{text}");
+    check_refusal(
+        &["render", "rental.bike", "-p", "bikes"],
+        1,
+        "is `rental.bikes` meant?",
+    );
+    check_refusal(
+        &["list", "-p", "bikes", "--select-model", "(a"],
+        2,
+        "cannot be read at character",
+    );
+    check_refusal(
+        &["dag", "-p", "bikes", "-o", "graph.png"],
+        2,
+        "`.html`, `.svg` or `.mmd`",
+    );
+
+    let path = scratch("graph.svg", "before");
+    let drawn = planglass(&["dag", "-p", "bikes", "-o", path.to_str().unwrap()]);
+    assert_eq!(drawn.status.code(), Some(0));
+    assert!(fs::read_to_string(&path).unwrap().starts_with("<svg"));
+    fs::remove_file(path).unwrap();
+
+    let linted = planglass(&["lint", "-p", "bikes"]);
+    assert_eq!(linted.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&linted.stdout).contains("The linter is off"));
+}

@@ -1,5 +1,6 @@
 //! Commands, one file each.
 
+mod look;
 mod plan;
 mod state;
 
@@ -19,6 +20,10 @@ use crate::error::CliError;
 pub fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
     match arguments.command {
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Render(arguments) => look::render(&arguments),
+        Command::Lint(arguments) => look::lint(&arguments),
+        Command::Dag(arguments) => look::dag(&arguments),
+        Command::List(arguments) => look::list(&arguments),
         Command::State(command) => state::run(&command),
     }
 }

@@ -289,9 +289,14 @@ fn lanes_are_strips_of_their_own() {
     }
 }
 
-/// Figures for people: `cargo test --release -p planglass-web --features viewer --lib figures -- --ignored --nocapture`
+/// Figures for people: `cargo test --release -p planglass-core --lib figures -- --ignored --nocapture`
 #[test]
 #[ignore = "prints figures and checks nothing"]
+#[expect(
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "a benchmark, run by hand"
+)]
 fn figures() {
     let tall = chart(500, (1..500).map(|to| (to - 1, to)).collect());
     for (name, chart) in [

@@ -5,9 +5,11 @@
 //! top.
 
 pub mod build;
+pub mod catalog;
 pub mod causes;
 pub mod csv;
 pub mod decisions;
+pub mod drawing;
 pub mod explain;
 pub mod impact;
 pub mod state;

@@ -1,5 +1,6 @@
 //! The whole way from files to report, in one call: what command line, browser and tests share.
 
+pub mod look;
 mod session;
 
 pub use session::{PlanUpdate, Session};

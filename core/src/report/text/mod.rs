@@ -3,6 +3,7 @@
 //! In: finished reports and diagnostics. Out: text that ends with a line break. Nothing is decided here, and
 //! nothing is looked up: a fact that the text needs is a field of the report.
 
+mod catalog;
 mod explain;
 mod frame;
 mod impact;
@@ -14,6 +15,7 @@ mod style;
 mod tree;
 mod why;
 
+pub use catalog::catalog;
 pub use explain::{explained, script};
 pub use frame::diagnostic;
 pub use impact::column_impact;

@@ -1,5 +1,7 @@
 //! Arguments: clap's structs and their conversion into options. Below this file nobody knows clap.
 
+pub mod look;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -22,6 +24,14 @@ pub struct Arguments {
 pub enum Command {
     /// Show what a plan would change: categories, backfill, views
     Plan(Box<PlanArguments>),
+    /// Show a model's query with its macros expanded
+    Render(Box<look::RenderArguments>),
+    /// Check the models with the linter's rules
+    Lint(look::LintArguments),
+    /// Draw the graph of the models
+    Dag(look::DagArguments),
+    /// List the models
+    List(look::ListArguments),
     /// Look at states in files, compare them, take them over into each other
     #[command(subcommand)]
     State(StateCommand),
