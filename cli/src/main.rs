@@ -9,6 +9,7 @@ mod commands;
 mod disk;
 mod error;
 mod git;
+mod reading;
 mod replace;
 mod state_file;
 mod ui;

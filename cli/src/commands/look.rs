@@ -4,17 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use planglass_core::diagnostic::Diagnostic;
-use planglass_core::project::LoadOptions;
 use planglass_core::report::{drawing, text};
-use planglass_core::request::look::{self, Selection};
-use planglass_core::source::SourceMap;
+use planglass_core::request::look;
 
-use crate::args::look::{
-    DagArguments, LintArguments, ListArguments, ListFormat, ProjectArguments, RenderArguments,
-};
+use crate::args::look::{DagArguments, LintArguments, ListArguments, ListFormat, RenderArguments};
 use crate::error::{CliError, PROBLEMS};
+use crate::reading::Read;
 use crate::replace::replace;
-use crate::{disk, git, ui};
+use crate::ui;
 
 /// `planglass list`.
 ///
@@ -118,69 +115,6 @@ pub fn render(arguments: &RenderArguments) -> Result<ExitCode, CliError> {
     let code = read.show(&problems);
     print(&rendered.map_err(|problem| CliError::problems(*problem))?)?;
     Ok(code)
-}
-
-/// A project's files, and what else loading takes.
-struct Read {
-    sources: SourceMap,
-    load: LoadOptions,
-    selection: Selection,
-    /// What of the files could not be read.
-    problems: Vec<Diagnostic>,
-}
-
-impl Read {
-    fn new(arguments: &ProjectArguments, select: &[String]) -> Result<Self, CliError> {
-        let (folder, names) = disk::read_projects(&arguments.projects).map_err(CliError::usage)?;
-        let git_changes = git::changes(&arguments.projects, &names, select).map_err(CliError::usage)?;
-        let gateway = arguments.gateway.clone();
-        let load = disk::load_options(&arguments.projects, names, gateway, arguments.dotenv.as_deref())
-            .map_err(CliError::usage)?;
-        Ok(Self {
-            sources: folder.sources,
-            load,
-            selection: Selection {
-                selectors: select.to_vec(),
-                git_changes,
-            },
-            problems: folder.problems,
-        })
-    }
-
-    fn catalog(
-        &self,
-    ) -> Result<
-        (
-            Vec<planglass_core::report::catalog::CatalogEntry>,
-            Vec<Diagnostic>,
-        ),
-        CliError,
-    > {
-        look::catalog(&self.sources, &self.load, &self.selection).map_err(|problem| CliError::usage(*problem))
-    }
-
-    /// Shows problems on standard error; gives the exit code that they mean.
-    fn show(&self, problems: &[Diagnostic]) -> ExitCode {
-        let all = || problems.iter().chain(&self.problems);
-        all().for_each(ui::show_problem);
-        ExitCode::from(if all().any(Diagnostic::is_error) {
-            PROBLEMS
-        } else {
-            0
-        })
-    }
-
-    /// What a drawing of the project is called: after its folder.
-    fn title(&self, arguments: &ProjectArguments) -> String {
-        let folder = arguments
-            .projects
-            .first()
-            .and_then(|folder| folder.canonicalize().ok());
-        let name = folder.as_deref().and_then(Path::file_name);
-        name.map_or("Models".to_string(), |name| {
-            format!("Models of {}", name.to_string_lossy())
-        })
-    }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
