@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use planglass_core::plan::PlanOptions;
+use planglass_core::plan::{PlanOptions, RunOptions};
 use planglass_core::project::LoadOptions;
 use planglass_core::source::SourceMap;
 use planglass_core::time::Timestamp;
@@ -38,6 +38,8 @@ pub struct Step {
     pub load: LoadOptions,
     /// The command's arguments as options of a plan; the step's clock is in `now`.
     pub options: PlanOptions,
+    /// The command's arguments as options of a run, if it is one.
+    pub run: Option<RunOptions>,
     /// Path of the state file; absent where no environment existed yet.
     pub state: Option<PathBuf>,
     /// The reference's answer.
@@ -121,6 +123,8 @@ fn assemble(folder: &Path, name: &str, story: &Value, expected: &Value) -> Resul
             },
             options: options(command, &step[command], now)
                 .map_err(|error| format!("step {number}: {error}"))?,
+            run: run_options(command, &step[command], now)
+                .map_err(|error| format!("step {number}: {error}"))?,
             state: state.exists().then_some(state),
             expected: answer.clone(),
         });
@@ -148,7 +152,7 @@ fn edit(files: &mut BTreeMap<String, String>, edits: &Value) -> Result<(), Strin
 }
 
 /// A plan's arguments carry the names of our own options. A diff is the difference that a plan of the same
-/// environment would show, also where SQLMesh refuses a plan without changes. A run is only read.
+/// environment would show, also where SQLMesh refuses a plan without changes.
 fn options(command: &str, arguments: &Value, now: &str) -> Result<PlanOptions, String> {
     let mut options: PlanOptions = match (command, arguments) {
         (_, Value::Null) => PlanOptions::default(),
@@ -163,6 +167,16 @@ fn options(command: &str, arguments: &Value, now: &str) -> Result<PlanOptions, S
     };
     options.now = instant(now)?;
     Ok(options)
+}
+
+fn run_options(command: &str, arguments: &Value, now: &str) -> Result<Option<RunOptions>, String> {
+    let options: RunOptions = match (command, arguments) {
+        ("run", Value::Null) => RunOptions::default(),
+        ("run", arguments) => serde_json::from_value(arguments.clone()).map_err(|error| error.to_string())?,
+        _ => return Ok(None),
+    };
+    let now = instant(now)?;
+    Ok(Some(RunOptions { now, ..options }))
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

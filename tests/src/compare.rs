@@ -138,6 +138,22 @@ pub fn diff(expected: &Value, got: &Value) -> Vec<Mismatch> {
     found
 }
 
+/// How a run ends when everything succeeds, or the class of error that refuses it.
+pub fn run(expected: &Value, got: &Value) -> Vec<Mismatch> {
+    let mut found = Vec::new();
+    for (place, theirs, ours) in [
+        (Place::default().key("status"), &expected["status"], &got["status"]),
+        (
+            Place::default().key("error").key("type"),
+            &expected["error"]["type"],
+            &got["error"]["type"],
+        ),
+    ] {
+        compare(&place, Some(theirs), Some(ours), &mut found);
+    }
+    found
+}
+
 /// What an outcome without a plan says, in one text.
 fn refusal(outcome: &Value) -> Value {
     let error = &outcome["error"];
@@ -331,6 +347,16 @@ mod tests {
             ),
             ["plan.missing_intervals[a].batches", "plan.missing_intervals[b]"]
         );
+    }
+
+    #[test]
+    fn a_run_counts_by_how_it_ends() {
+        let success = json!({"status": "CompletionStatus.SUCCESS"});
+        assert!(run(&success, &success).is_empty());
+        let refused = json!({"status": null, "error": {"type": "SQLMeshError"}});
+        let found = run(&success, &refused);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].path, "status");
     }
 
     #[test]

@@ -19,13 +19,9 @@ pub fn line(result: &CaseResult) -> String {
         let _ = write!(text, ": {broken}");
         return text;
     }
-    let waiting = count(result, |verdict| matches!(verdict, Verdict::NotComparable));
-    if waiting > 0 {
-        let _ = write!(text, " ({waiting} run steps not compared)");
-    }
     if !result.passed() {
         let passed = count(result, |verdict| matches!(verdict, Verdict::Pass));
-        let _ = write!(text, " {passed}/{} steps:", result.steps.len() - waiting);
+        let _ = write!(text, " {passed}/{} steps:", result.steps.len());
         let fields = fields(result.mismatches().map(|(_, mismatch)| mismatch));
         for (field, times) in fields.iter().take(6) {
             let _ = write!(text, " {field}×{times}");
@@ -44,9 +40,6 @@ pub fn details(result: &CaseResult, width: usize) -> String {
         match verdict {
             Verdict::Pass => {
                 let _ = writeln!(text, "  step {step}: ok");
-            }
-            Verdict::NotComparable => {
-                let _ = writeln!(text, "  step {step}: a run, not compared");
             }
             Verdict::Fail(found) => {
                 let _ = writeln!(text, "  step {step}: {} differences", found.len());
@@ -84,15 +77,14 @@ pub fn statistics(results: &[CaseResult]) -> String {
     text
 }
 
-/// `81 of 84 cases, 330 of 345 steps; 11 run steps not compared`.
+/// `81 of 84 cases, 330 of 345 steps agree with the reference`.
 pub fn totals(results: &[CaseResult]) -> String {
     let steps =
         |wanted: fn(&Verdict) -> bool| results.iter().map(|result| count(result, wanted)).sum::<usize>();
     let passed = steps(|verdict| matches!(verdict, Verdict::Pass));
     let failed = steps(|verdict| matches!(verdict, Verdict::Fail(_)));
-    let waiting = steps(|verdict| matches!(verdict, Verdict::NotComparable));
     format!(
-        "{} of {} cases, {passed} of {} steps agree with the reference; {waiting} run steps not compared",
+        "{} of {} cases, {passed} of {} steps agree with the reference",
         results.iter().filter(|result| result.passed()).count(),
         results.len(),
         passed + failed,

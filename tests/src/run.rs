@@ -1,7 +1,7 @@
 //! Asks the core what the cases ask, and judges the answers.
 //!
-//! A step passes when no field differs; a case passes when all of its steps do. `run` steps are only counted:
-//! what a run does cannot be asked yet. A panic is caught and is a difference like any other.
+//! A step passes when no field differs; a case passes when all of its steps do. A panic is caught and is a difference
+//! like any other.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use planglass_core::report::PlanOutcome;
+use planglass_core::report::{PlanOutcome, RunOutcome};
 use planglass_core::request;
 use planglass_core::state::StateFile;
 use serde_json::Value;
@@ -25,8 +25,6 @@ pub enum Verdict {
     Pass,
     /// These differ.
     Fail(Vec<Mismatch>),
-    /// The core cannot be asked this yet.
-    NotComparable,
 }
 
 /// What came of a case.
@@ -55,7 +53,7 @@ impl CaseResult {
         self.steps.iter().flat_map(|(number, verdict)| {
             let found: &[Mismatch] = match verdict {
                 Verdict::Fail(found) => found,
-                _ => &[],
+                Verdict::Pass => &[],
             };
             found.iter().map(|mismatch| (*number, mismatch))
         })
@@ -105,11 +103,8 @@ fn judge_case(case: &Case) -> CaseResult {
 }
 
 fn judge(step: &Step) -> Verdict {
-    if step.command == "run" {
-        return Verdict::NotComparable;
-    }
-    let outcome = match ask(step) {
-        Ok(outcome) => outcome,
+    let got = match ask(step) {
+        Ok(answer) => answer.json(),
         Err(broken) => {
             return Verdict::Fail(vec![Mismatch {
                 path: "outcome".to_string(),
@@ -119,9 +114,9 @@ fn judge(step: &Step) -> Verdict {
             }]);
         }
     };
-    let got = serde_json::to_value(&outcome).unwrap_or_default();
     // Loading failed before the reference came to the command: its answer is the error alone.
     let found = match step.command.as_str() {
+        "run" => compare::run(&step.expected, &got),
         "diff" if step.expected.get("error").is_none() => compare::diff(&step.expected, &got),
         _ => compare::plan(&step.expected, &got),
     };
@@ -132,22 +127,56 @@ fn judge(step: &Step) -> Verdict {
     }
 }
 
-/// Our outcome for a step.
+/// Our answer to a step.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// To a plan or a comparison.
+    Plan(Box<PlanOutcome>),
+    /// To a run.
+    Run(Box<RunOutcome>),
+}
+
+impl Answer {
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Plan(outcome) => serde_json::to_value(outcome),
+            Self::Run(outcome) => serde_json::to_value(outcome),
+        }
+        .unwrap_or_default()
+    }
+
+    /// As the text that the browser's build gives.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn text(&self) -> Result<String, String> {
+        match self {
+            Self::Plan(outcome) => serde_json::to_string(outcome),
+            Self::Run(outcome) => serde_json::to_string(outcome),
+        }
+        .map_err(|error| error.to_string())
+    }
+}
+
+/// Our answer to a step.
 ///
 /// # Errors
 /// A line that says why there is none: an unreadable state, or a panic.
-pub fn ask(step: &Step) -> Result<PlanOutcome, String> {
+pub fn ask(step: &Step) -> Result<Answer, String> {
     catch_unwind(AssertUnwindSafe(|| {
         let state = match step.state_text()? {
             Some(text) => Some(StateFile::parse("state.json", &text).map_err(|problem| problem.to_string())?),
             None => None,
         };
-        Ok(request::plan(
-            &step.sources(),
-            state.as_ref(),
-            &step.load,
-            &step.options,
-        ))
+        let (sources, state) = (step.sources(), state.as_ref());
+        Ok(match &step.run {
+            Some(options) => Answer::Run(Box::new(request::run(&sources, state, &step.load, options))),
+            None => {
+                let outcome = request::plan(&sources, state, &step.load, &step.options);
+                Answer::Plan(Box::new(outcome))
+            }
+        })
     }))
     .unwrap_or_else(|panic| {
         let message = panic

@@ -19,7 +19,7 @@ fn plans_against_old_exports_are_those_after_a_migration() {
         for mut step in case::read(&folder(), &release).unwrap().steps {
             step.state = Some(state.clone());
             let outcome = run::ask(&step).unwrap();
-            let got = serde_json::to_value(outcome).unwrap();
+            let got = outcome.json();
             for mismatch in compare::plan(&step.expected, &got) {
                 wrong.push(format!("{release}/{}: {mismatch:?}", step.number));
             }

@@ -1,4 +1,4 @@
-//! Rehearsed plans against what the reference had in state after it had carried them out.
+//! Rehearsed plans and runs against what the reference had in state after it had carried them out.
 //!
 //! The state recorded before step k+1 is the truth for step k. Compared field by field; left out is what SQLMesh
 //! draws at random, and what an export cannot show.
@@ -17,6 +17,9 @@ use serde_json::Value;
 /// `CASE/STEP: reason` for steps whose state cannot come out right.
 const KNOWN: &str = include_str!("../cases/known-rehearsals.txt");
 
+/// How a run ends that did something.
+const SUCCESS: &str = "CompletionStatus.SUCCESS";
+
 #[test]
 fn the_state_after_each_applied_step_is_the_recorded_one() {
     let mut checked = 0;
@@ -25,8 +28,8 @@ fn the_state_after_each_applied_step_is_the_recorded_one() {
         let case = case::read(&cases_folder(), &name).unwrap();
         for pair in case.steps.windows(2) {
             let (step, next) = (&pair[0], &pair[1]);
-            let applied = step.expected["applied"] == true;
-            if !applied || step.command != "plan" || step.load.gateway != next.load.gateway {
+            let applied = step.expected["applied"] == true || step.expected["status"] == SUCCESS;
+            if !applied || step.load.gateway != next.load.gateway {
                 continue;
             }
             let Some(truth) = &next.state else { continue };
@@ -59,15 +62,20 @@ fn differences(step: &Step, truth: &str) -> Vec<String> {
         .state_text()
         .unwrap()
         .map(|text| StateFile::parse("before", &text).unwrap());
-    let (outcome, after) = request::rehearse(
-        &step.sources(),
-        before.as_ref(),
-        &step.load,
-        &step.options,
-        Rehearsal::default(),
-    );
+    let (sources, before) = (step.sources(), before.as_ref());
+    let (error, after) = match &step.run {
+        Some(options) => {
+            let (outcome, after) = request::rehearse_run(&sources, before, &step.load, options);
+            (outcome.error, after)
+        }
+        None => {
+            let settings = Rehearsal::default();
+            let (outcome, after) = request::rehearse(&sources, before, &step.load, &step.options, settings);
+            (outcome.error, after)
+        }
+    };
     let Some(mut after) = after else {
-        return vec![format!("no plan: {:?}", outcome.error)];
+        return vec![format!("refused: {error:?}")];
     };
     after.retain_referenced();
     let mut found = Vec::new();

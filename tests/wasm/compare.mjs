@@ -11,14 +11,15 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
 const [planner, questions] = process.argv.slice(2);
-const { planJson } = createRequire(import.meta.url)(resolve(planner));
+const { planJson, runJson } = createRequire(import.meta.url)(resolve(planner));
 
 let passed = 0;
 let failed = 0;
 for (const { name, request, answer } of JSON.parse(readFileSync(questions, "utf8"))) {
   let got;
   try {
-    got = planJson(JSON.stringify(request));
+    const text = JSON.stringify(request);
+    got = request.run ? runJson(text) : planJson(text);
   } catch (error) {
     failed += 1;
     console.log(`${name}: ${error}`);

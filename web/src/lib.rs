@@ -80,6 +80,25 @@ mod exports {
         Ok(serde_json::to_string(&request.plan())?)
     }
 
+    /// Says what a run of an environment fills: `PlanRequest` with `run` in, `RunOutcome` out.
+    ///
+    /// # Errors
+    /// When the request has another shape.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn run(request: &JsValue) -> Result<JsValue, JsValue> {
+        parse(&run_json(&stringify(request)?)?)
+    }
+
+    /// The same with JSON texts. The bytes are those of a native build for the same request.
+    ///
+    /// # Errors
+    /// When the text is not a request.
+    #[wasm_bindgen(js_name = runJson, skip_typescript)]
+    pub fn run_json(request: &str) -> Result<String, JsError> {
+        let request: PlanRequest = serde_json::from_str(request)?;
+        Ok(serde_json::to_string(&request.run())?)
+    }
+
     /// Version of Planglass.
     #[wasm_bindgen]
     pub fn version() -> String {
@@ -94,4 +113,4 @@ mod exports {
 }
 
 #[cfg(feature = "planner")]
-pub use exports::{plan, plan_json, version};
+pub use exports::{plan, plan_json, run, run_json, version};

@@ -4,11 +4,12 @@
 //! reports, so that what a command line prints and what a page receives is one thing. Reports themselves are
 //! core's; nothing is renamed here.
 
+use planglass_core::diagnostic::Diagnostic;
 use planglass_core::ordered::BTreeMap;
 
-use planglass_core::plan::PlanOptions;
+use planglass_core::plan::{PlanOptions, RunOptions};
 use planglass_core::project::LoadOptions;
-use planglass_core::report::PlanOutcome;
+use planglass_core::report::{PlanOutcome, RunOutcome};
 use planglass_core::request;
 use planglass_core::source::SourceMap;
 use planglass_core::state::StateFile;
@@ -32,30 +33,51 @@ pub struct PlanRequest {
     pub user: Option<String>,
     /// What is asked of the plan.
     pub options: PlanOptions,
+    /// What is asked of a run.
+    pub run: Option<RunOptions>,
 }
 
 impl PlanRequest {
     /// Plans. A state that cannot be read is a diagnostic of the outcome, like every other problem.
     pub fn plan(&self) -> PlanOutcome {
-        let sources: SourceMap = self.files.iter().collect();
-        let path = self.state_path.as_deref().unwrap_or("state.json");
-        let state = match self.state.as_deref().map(|text| StateFile::parse(path, text)) {
-            None => None,
-            Some(Ok(state)) => Some(state),
-            Some(Err(problem)) => {
-                return PlanOutcome {
-                    diagnostics: vec![*problem],
-                    ..PlanOutcome::default()
-                };
-            }
-        };
-        let load = LoadOptions {
+        match self.state() {
+            Ok(state) => request::plan(&self.sources(), state.as_ref(), &self.load(), &self.options),
+            Err(problem) => PlanOutcome {
+                diagnostics: vec![*problem],
+                ..PlanOutcome::default()
+            },
+        }
+    }
+
+    /// Says what a run fills.
+    pub fn run(&self) -> RunOutcome {
+        let options = self.run.clone().unwrap_or_default();
+        match self.state() {
+            Ok(state) => request::run(&self.sources(), state.as_ref(), &self.load(), &options),
+            Err(problem) => RunOutcome {
+                diagnostics: vec![*problem],
+                ..RunOutcome::default()
+            },
+        }
+    }
+
+    fn sources(&self) -> SourceMap {
+        self.files.iter().collect()
+    }
+
+    fn load(&self) -> LoadOptions {
+        LoadOptions {
             gateway: self.gateway.clone(),
             env: self.env.clone(),
             user: self.user.clone(),
             ..LoadOptions::default()
-        };
-        request::plan(&sources, state.as_ref(), &load, &self.options)
+        }
+    }
+
+    fn state(&self) -> Result<Option<StateFile>, Box<Diagnostic>> {
+        let path = self.state_path.as_deref().unwrap_or("state.json");
+        let state = self.state.as_deref().map(|text| StateFile::parse(path, text));
+        state.transpose()
     }
 }
 
@@ -78,6 +100,39 @@ export interface PlanRequest {
   env?: Record<string, string>;
   user?: string | null;
   options: PlanOptions;
+  /** What is asked of a run: for `run` and `runJson` only. */
+  run?: RunOptions | null;
+}
+
+export interface RunOptions {
+  environment?: string | null;
+  /** The moment of the run: the core has no clock. */
+  now: Timestamp;
+  start?: string | null;
+  end?: string | null;
+  execution_time?: string | null;
+  ignore_cron?: boolean;
+  select_models?: string[];
+  no_auto_upstream?: boolean;
+  /** Without effect. */
+  skip_janitor?: boolean;
+  /** Without effect. */
+  exit_on_env_update?: number | null;
+}
+
+export interface RunOutcome {
+  /** Absent when the run is refused. */
+  status: "CompletionStatus.SUCCESS" | "CompletionStatus.NOTHING_TO_DO" | null;
+  environment: string;
+  start: Timestamp | null;
+  end: Timestamp | null;
+  execution_time: Timestamp;
+  missing_intervals: MissingIntervals[];
+  stages: string[];
+  /** When the next model has something to run. */
+  next_run: Timestamp | null;
+  error: { type: string; diagnostic: Diagnostic } | null;
+  diagnostics: Diagnostic[];
 }
 
 export interface PlanOptions {
@@ -258,6 +313,10 @@ export interface SnapshotDetail {
 export function plan(request: PlanRequest): PlanOutcome;
 /** The same with JSON texts: the bytes are those that the command line makes of the same request. */
 export function planJson(request: string): string;
+/** Says what a run of an environment fills. Problems are in the outcome. */
+export function run(request: PlanRequest): RunOutcome;
+/** The same with JSON texts. */
+export function runJson(request: string): string;
 "#;
 
 #[cfg(test)]
@@ -301,6 +360,8 @@ mod tests {
         check("PlanRequest", &PlanRequest::default());
         check("PlanOptions", &PlanOptions::default());
         check("PlanOutcome", &PlanOutcome::default());
+        check("RunOptions", &RunOptions::default());
+        check("RunOutcome", &RunOutcome::default());
         check("PlanSummary", &PlanSummary::default());
         check(
             "MissingIntervals",

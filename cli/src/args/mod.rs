@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use planglass_core::ordered::BTreeMap;
-use planglass_core::plan::PlanOptions;
+use planglass_core::plan::{PlanOptions, RunOptions};
 use planglass_core::snapshot::ChangeCategory;
 use planglass_core::time::Timestamp;
 
@@ -32,6 +32,8 @@ pub enum Command {
     Dag(look::DagArguments),
     /// List the models
     List(look::ListArguments),
+    /// Show what a run would fill: everything that is due in an environment
+    Run(Box<RunArguments>),
     /// Look at states in files, compare them, take them over into each other
     #[command(subcommand)]
     State(StateCommand),
@@ -328,6 +330,94 @@ struct Backfill {
     /// Fill at least so many intervals of each model
     #[arg(long, value_name = "COUNT")]
     min_intervals: Option<u64>,
+}
+
+/// Arguments of `run`. Names and meanings are those of `sqlmesh run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Environment [default: the project's default_target_environment, or prod]
+    pub environment: Option<String>,
+
+    /// Folder of the project; repeatable, the first one leads
+    #[arg(short, long = "paths", value_name = "FOLDER", default_value = ".")]
+    pub projects: Vec<PathBuf>,
+
+    /// Environment variables for the configuration [default: `.env` in the project]
+    #[arg(long, value_name = "FILE")]
+    pub dotenv: Option<PathBuf>,
+
+    /// State file written by `sqlmesh state export`
+    #[arg(long, value_name = "FILE|empty")]
+    pub state: Option<PathBuf>,
+
+    /// Write the state as it will be after the run, in the format of an export
+    #[arg(long, value_name = "FILE")]
+    pub rehearse: Option<PathBuf>,
+
+    /// Gateway [default: the project's default_gateway]
+    #[arg(long)]
+    pub gateway: Option<String>,
+
+    /// What to write to standard output
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+
+    /// The moment of the run, for answers that stay the same [default: the clock]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+
+    /// Show the stages of the run; carrying it out comes with the engines
+    #[arg(long)]
+    pub explain: bool,
+
+    /// With --explain: show the SQL of every stage
+    #[arg(long, requires = "explain")]
+    pub sql: bool,
+
+    /// With --explain: show the SQL of this stage only, by its name (`BackfillStage`); repeatable
+    #[arg(long = "sql-stage", value_name = "STAGE", requires = "explain")]
+    pub sql_stages: Vec<String>,
+
+    /// Show long lists in full
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    #[command(flatten)]
+    dates: Dates,
+
+    /// Do not wait for cron ticks
+    #[arg(long)]
+    ignore_cron: bool,
+    /// Only these models, with everything above them; repeatable
+    #[arg(long = "select-model", value_name = "SELECTOR")]
+    select_models: Vec<String>,
+    /// With --select-model: nothing above them
+    #[arg(long)]
+    no_auto_upstream: bool,
+    /// Do not start a run of prod with what the janitor does; it only shows in --rehearse
+    #[arg(long)]
+    skip_janitor: bool,
+    /// Accepted: nothing changes while a run is decided
+    #[arg(long, value_name = "CODE", hide = true)]
+    exit_on_env_update: Option<i64>,
+}
+
+impl RunArguments {
+    /// The options that the core takes.
+    pub fn options(&self, now: Timestamp) -> RunOptions {
+        RunOptions {
+            environment: self.environment.clone(),
+            now,
+            start: self.dates.start.clone(),
+            end: self.dates.end.clone(),
+            execution_time: self.dates.execution_time.clone(),
+            ignore_cron: self.ignore_cron,
+            select_models: self.select_models.clone(),
+            no_auto_upstream: self.no_auto_upstream,
+            skip_janitor: self.skip_janitor,
+            exit_on_env_update: self.exit_on_env_update,
+        }
+    }
 }
 
 impl PlanArguments {

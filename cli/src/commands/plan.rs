@@ -9,7 +9,6 @@ use planglass_core::report::PlanOutcome;
 use planglass_core::report::explain::ExplainOutcome;
 use planglass_core::report::text::{self, TextOptions};
 use planglass_core::request;
-use planglass_core::state::StateFile;
 
 use crate::args::{Format, PlanArguments};
 use crate::error::{CHANGES, CliError, PROBLEMS};
@@ -21,7 +20,7 @@ use crate::{choose, disk, git, state_file, ui};
 /// Wrong usage, or a state that cannot be read.
 pub fn run(arguments: &PlanArguments) -> Result<ExitCode, CliError> {
     let now = super::moment(arguments.now.as_deref())?;
-    let state = state(arguments.state.as_deref())?;
+    let state = super::state(arguments.state.as_deref())?;
     let (folder, projects) = disk::read_projects(&arguments.projects).map_err(CliError::usage)?;
     let changed =
         git::changes(&arguments.projects, &projects, &arguments.selectors()).map_err(CliError::usage)?;
@@ -150,19 +149,4 @@ fn why(arguments: &PlanArguments, outcome: &PlanOutcome) -> Result<String, CliEr
         written.push(text);
     }
     Ok(written.join("\n"))
-}
-
-/// The state that the plan starts from. `empty` stands for a state with nothing in it.
-fn state(file: Option<&Path>) -> Result<Option<StateFile>, CliError> {
-    let Some(path) = file else {
-        return Err(CliError::usage(
-            Diagnostic::error("state/no-database", "no state was given, and databases cannot be read yet")
-                .help("`sqlmesh state export -o state.json` writes a state file; then `--state state.json` plans against it")
-                .help("`--state empty` plans as if nothing had been built yet"),
-        ));
-    };
-    if path.as_os_str() == "empty" {
-        return Ok(None);
-    }
-    state_file::read(path).map(Some)
 }

@@ -77,6 +77,10 @@ fn inherit(snapshot: &mut Snapshot, recorded: &Recorded, own: bool, same_dev_tab
             None => recorded.intervals.clone(),
         };
         snapshot.intervals = snapshot.intervals.union(&shown);
+        // What an automatic restatement took back has been filled again.
+        let pending = std::mem::take(&mut snapshot.pending_restatement_intervals);
+        let filled = recorded.intervals.iter();
+        snapshot.pending_restatement_intervals = filled.fold(pending, |left, cut| left.without(cut));
         snapshot.last_altered_ts = snapshot.last_altered_ts.max(recorded.written_at);
     }
     if same_dev_table && !recorded.dev_intervals.is_empty() {

@@ -7,7 +7,9 @@ mod clear;
 pub mod import;
 mod intervals;
 pub mod rehearse;
+mod run;
 
 pub use clear::{Cleared, cleared_elsewhere};
 pub use import::{export, import};
 pub use rehearse::{Rehearsal, rehearse};
+pub use run::rehearse_run;

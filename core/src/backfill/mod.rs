@@ -3,6 +3,7 @@
 //! In: what a snapshot already holds, its schedule, and a range. Out: ranges, never lists of units: a five-minute
 //! model since 1970 has millions of them.
 
+pub mod auto_restate;
 pub mod restate;
 pub mod starts;
 

@@ -12,7 +12,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::Project;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::select::Selectable;
-use crate::snapshot::{Nodes, PlanNode, StoredSnapshots};
+use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
@@ -145,12 +145,7 @@ impl<'a> PlanBuilder<'a> {
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
             audit_intervals: self.audit_intervals(&draft),
-            live: self
-                .stored
-                .iter()
-                .filter(|snapshot| snapshot.unpaused_ts.is_some())
-                .map(|snapshot| (snapshot.name.clone(), snapshot))
-                .collect(),
+            live: self.live(),
         };
         schedule::schedule(draft, reasons, frame, self.options)
     }
@@ -257,8 +252,14 @@ impl<'a> PlanBuilder<'a> {
         Ok(reasons)
     }
 
+    /// The stored versions that production runs, by name.
+    pub(super) fn live(&self) -> BTreeMap<String, &'a Snapshot> {
+        let live = self.stored.iter().filter(|snapshot| snapshot.unpaused_ts.is_some());
+        live.map(|snapshot| (snapshot.name.clone(), snapshot)).collect()
+    }
+
     /// Intervals belong to a version, not to a snapshot: those of every stored snapshot of the same version.
-    fn audit_intervals(&self, draft: &Draft<'a>) -> BTreeMap<String, Intervals> {
+    pub(super) fn audit_intervals(&self, draft: &Draft<'a>) -> BTreeMap<String, Intervals> {
         let audits = draft.diff.nodes.values().filter(|node| !node.is_model());
         let known = audits.map(|node| {
             let version = &node.snapshot.version;
@@ -292,7 +293,7 @@ impl<'a> PlanBuilder<'a> {
         .with_changes(&self.options.git_changes)
     }
 
-    fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {
+    pub(super) fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {
         let Some(text) = text else { return Ok(None) };
         let date = parse_date(text, self.options.now).ok_or_else(|| {
             Refusal::of(
@@ -404,7 +405,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    fn engine_dialect(&self) -> Dialect {
+    pub(super) fn engine_dialect(&self) -> Dialect {
         let config = &self.project.config;
         let by_connection = config.connection_type.as_deref().and_then(Dialect::parse);
         by_connection

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::dag::Dag;
-use crate::diff::{Base, ContextDiff, DiffRequest, ProjectSide, base_snapshots, find_base, modified};
+use crate::diff::{Base, ContextDiff, DiffRequest, MissingSnapshot, ProjectSide, base_snapshots, find_base, modified};
 use crate::model::SourceType;
 use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::mix::{self, Origin};
@@ -130,16 +130,7 @@ impl<'a> PlanBuilder<'a> {
         } else {
             self.project_side(local)
         };
-        let mut diff = ContextDiff::new(base, side, &self.stored, request).map_err(|missing| {
-            Refusal::plan(
-                "state/missing-snapshot",
-                format!(
-                    "environment `{}` refers to snapshot {} {} that the state does not hold",
-                    missing.environment, missing.id.name, missing.id.identifier
-                ),
-            )
-            .help("export the state again with `sqlmesh state export`")
-        })?;
+        let mut diff = ContextDiff::new(base, side, &self.stored, request).map_err(missing_snapshot)?;
         if is_restatement {
             diff.is_unfinalized = false;
         }
@@ -229,7 +220,7 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// The environment's own snapshots: what a restatement plans, whatever the files say.
-    fn environment_side(&self, base: &Base<'a>) -> Result<ProjectSide, Refusal> {
+    pub(super) fn environment_side(&self, base: &Base<'a>) -> Result<ProjectSide, Refusal> {
         let Some(entry) = base.existing else {
             return Err(Refusal::of(
                 "SQLMeshError",
@@ -281,7 +272,18 @@ fn empty_selection() -> Refusal {
     )
 }
 
-fn cycle_refusal(cycle: Vec<String>) -> Refusal {
+pub(super) fn missing_snapshot(missing: MissingSnapshot) -> Refusal {
+    Refusal::plan(
+        "state/missing-snapshot",
+        format!(
+            "environment `{}` refers to snapshot {} {} that the state does not hold",
+            missing.environment, missing.id.name, missing.id.identifier
+        ),
+    )
+    .help("export the state again with `sqlmesh state export`")
+}
+
+pub(super) fn cycle_refusal(cycle: Vec<String>) -> Refusal {
     Refusal::of(
         "SQLMeshError",
         "project/cycle",
@@ -289,7 +291,7 @@ fn cycle_refusal(cycle: Vec<String>) -> Refusal {
     )
 }
 
-fn node_dag(nodes: &Nodes) -> Dag {
+pub(super) fn node_dag(nodes: &Nodes) -> Dag {
     let edges = nodes.iter().map(|(name, node)| {
         (
             name.clone(),

@@ -9,6 +9,7 @@ pub mod dates;
 pub mod deployability;
 mod inherit;
 pub mod options;
+pub mod run;
 mod schedule;
 pub mod schema_change;
 pub mod stages;
@@ -33,6 +34,7 @@ pub use crate::refusal::Refusal;
 pub use builder::PlanBuilder;
 pub use compare::{Compared, Memory};
 pub use options::{PlanOptions, RunOptions};
+pub use run::Run;
 
 /// A finished decision.
 #[derive(Debug, Clone)]

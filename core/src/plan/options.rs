@@ -68,7 +68,7 @@ pub struct PlanOptions {
     pub git_changes: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Options of a run.
+/// Options of a run. Names and meanings are those of SQLMesh's `run` command.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunOptions {
@@ -88,4 +88,8 @@ pub struct RunOptions {
     pub select_models: Vec<String>,
     /// Do not add what is upstream of the selection.
     pub no_auto_upstream: bool,
+    /// Accepted for the sake of SQLMesh's flags: what the janitor takes is nothing that a run reads.
+    pub skip_janitor: bool,
+    /// Accepted for the sake of SQLMesh's flags: nothing changes while a run is decided.
+    pub exit_on_env_update: Option<i64>,
 }

@@ -278,20 +278,20 @@ const MOST_MIN_INTERVALS: u64 = 100_000;
 
 /// What missing intervals are computed from.
 #[derive(Clone, Copy)]
-struct Scope<'s, 'a> {
-    draft: &'s Draft<'a>,
-    options: &'s PlanOptions,
-    start: DateText,
-    end: DateText,
-    overrides: &'s BTreeMap<String, Timestamp>,
-    restatements: &'s BTreeMap<String, Interval>,
-    selection: Option<&'s BTreeSet<String>>,
-    deployability: &'s DeployabilityIndex,
-    audit_intervals: &'s BTreeMap<String, Intervals>,
+pub(super) struct Scope<'s, 'a> {
+    pub draft: &'s Draft<'a>,
+    pub options: &'s PlanOptions,
+    pub start: DateText,
+    pub end: DateText,
+    pub overrides: &'s BTreeMap<String, Timestamp>,
+    pub restatements: &'s BTreeMap<String, Interval>,
+    pub selection: Option<&'s BTreeSet<String>>,
+    pub deployability: &'s DeployabilityIndex,
+    pub audit_intervals: &'s BTreeMap<String, Intervals>,
 }
 
 impl Scope<'_, '_> {
-    fn missing(&self) -> BTreeMap<String, Missing> {
+    pub fn missing(&self) -> BTreeMap<String, Missing> {
         let mut starts = Starts::default();
         let mut all = BTreeMap::new();
         for name in self.draft.order.iter() {
@@ -363,7 +363,7 @@ impl Scope<'_, '_> {
     }
 }
 
-fn earliest_start(
+pub(super) fn earliest_start(
     nodes: &Nodes,
     order: &[String],
     starts: &mut Starts,

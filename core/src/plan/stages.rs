@@ -149,6 +149,20 @@ pub fn build_stages(plan: &Plan<'_>) -> Vec<Stage> {
     stages
 }
 
+/// The stages of a run, in order; none when nothing is due.
+pub fn run_stages(plan: &Plan<'_>) -> Vec<Stage> {
+    if plan.filled_by_stages.is_empty() {
+        return Vec::new();
+    }
+    let statements = &plan.diff.statements;
+    let before = statements.iter().any(|one| !one.before_all.is_empty());
+    let after = statements.iter().any(|one| !one.after_all.is_empty());
+    let filled = Stage::Backfill(plan.filled_by_stages.keys().cloned().collect());
+    let first = before.then_some(Stage::BeforeAll);
+    let last = after.then_some(Stage::AfterAll);
+    first.into_iter().chain([filled]).chain(last).collect()
+}
+
 fn named(nodes: &Nodes, keep: impl Fn(&PlanNode) -> bool) -> BTreeSet<String> {
     nodes
         .values()

@@ -115,7 +115,7 @@ impl PlanDecisions {
         } else {
             Vec::new()
         };
-        let missing_intervals = missing(plan);
+        let missing_intervals = missing_intervals(plan);
         Self {
             requires_backfill: plan.requires_backfill(),
             forward_only: plan.forward_only,
@@ -222,7 +222,8 @@ impl SnapshotReport {
     }
 }
 
-fn missing(plan: &Plan<'_>) -> Vec<MissingIntervals> {
+/// What has to be filled, sorted by name.
+pub(super) fn missing_intervals(plan: &Plan<'_>) -> Vec<MissingIntervals> {
     let mut list: Vec<MissingIntervals> = plan
         .missing
         .iter()

@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod drawing;
 pub mod explain;
 pub mod impact;
+pub mod run;
 pub mod state;
 pub mod text;
 
@@ -27,6 +28,7 @@ use crate::time::{Intervals, Timestamp};
 pub use causes::Cause;
 pub use decisions::{PlanDecisions, SnapshotDecision};
 pub use impact::ColumnImpact;
+pub use run::{ExplainedRun, RunOutcome};
 
 /// What came of a request: a plan, a refusal, or neither because the input cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,10 @@
 //! The whole way from files to report, in one call: what command line, browser and tests share.
 
 pub mod look;
+mod run;
 mod session;
 
+pub use run::{explain_run, rehearse_run, run};
 pub use session::{PlanUpdate, Session};
 
 use crate::apply::{self, Rehearsal};
@@ -151,19 +153,8 @@ fn answer(
     let gateway = project.config.gateway.as_str();
     let mut diagnostics = problems.project;
     let mut outcome = PlanOutcome::default();
-    if let Some(problem) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        let kind = if problem.code == "project/cycle" {
-            "SQLMeshError"
-        } else {
-            "ConfigError"
-        };
-        outcome.error = Some(
-            Refusal {
-                kind,
-                diagnostic: Box::new(problem.clone()),
-            }
-            .into(),
-        );
+    if let Some(refusal) = load_refusal(&diagnostics) {
+        outcome.error = Some(refusal.into());
         if !project.nodes.is_empty()
             && let Ok(plan) = builder.incomplete().build_with(memory)
         {
@@ -203,6 +194,20 @@ fn lint_refusal(lint: &[Diagnostic]) -> Option<Refusal> {
         Refusal::of("LinterError", "plan/linter", message)
             .help("correct the models, ignore a rule in one (`ignored_rules`), or plan with `--skip-linter`"),
     )
+}
+
+/// What SQLMesh raises when a project with these problems is loaded.
+fn load_refusal(diagnostics: &[Diagnostic]) -> Option<Refusal> {
+    let problem = diagnostics.iter().find(|diagnostic| diagnostic.is_error())?;
+    let kind = if problem.code == "project/cycle" {
+        "SQLMeshError"
+    } else {
+        "ConfigError"
+    };
+    Some(Refusal {
+        kind,
+        diagnostic: Box::new(problem.clone()),
+    })
 }
 
 /// The project together with what production holds of projects that are not loaded.

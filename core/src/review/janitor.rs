@@ -93,6 +93,16 @@ pub fn preview(state: &StateFile, now: Timestamp) -> Preview {
     }
 }
 
+/// Takes it.
+pub fn clean(state: &mut StateFile, now: Timestamp) {
+    let taken = preview(state, now);
+    for name in &taken.environments {
+        state.environments.shift_remove(name);
+    }
+    let ids: BTreeSet<SnapshotId> = taken.snapshots.into_iter().map(|taken| taken.id).collect();
+    state.snapshots.retain(|snapshot| !ids.contains(&snapshot.id()));
+}
+
 /// Tables that a snapshot owns: none for what is symbolic.
 fn tables(snapshot: &Snapshot) -> Vec<String> {
     if snapshot.node.is_audit() || snapshot.node.kind.name.is_symbolic() {

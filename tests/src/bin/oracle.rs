@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use planglass_core::report::text::{self, TextOptions};
+use planglass_tests::run::Answer;
 use planglass_tests::{case, cases_folder, report, run};
 use serde_json::json;
 
@@ -99,14 +100,21 @@ fn outcome(folder: &Path, place: &str, as_text: bool) -> Result<bool, String> {
         .iter()
         .find(|step| step.number.to_string() == number)
         .ok_or_else(|| format!("{name} has no step {number}"))?;
-    let outcome = run::ask(step)?;
+    let answer = run::ask(step)?;
     if as_text {
-        print!("{}", text::outcome(&outcome, &TextOptions::default()));
+        let options = TextOptions::default();
+        print!(
+            "{}",
+            match &answer {
+                Answer::Plan(outcome) => text::outcome(outcome, &options),
+                Answer::Run(outcome) => text::run(outcome, &options),
+            }
+        );
         return Ok(true);
     }
     println!(
         "{}",
-        serde_json::to_string_pretty(&outcome).map_err(|error| error.to_string())?
+        serde_json::to_string_pretty(&answer.json()).map_err(|error| error.to_string())?
     );
     Ok(true)
 }
@@ -115,9 +123,9 @@ fn questions(folder: &Path, names: &[String], target: &str) -> Result<bool, Stri
     let mut questions = Vec::new();
     for name in names {
         let case = case::read(folder, name)?;
-        for step in case.steps.iter().filter(|step| step.command != "run") {
+        for step in case.steps.iter() {
             let answer =
-                run::ask(step).and_then(|outcome| serde_json::to_string(&outcome).map_err(|e| e.to_string()));
+                run::ask(step).and_then(|answer| answer.text());
             questions.push(json!({
                 "name": format!("{name}/{}", step.number),
                 "request": {
@@ -125,6 +133,7 @@ fn questions(folder: &Path, names: &[String], target: &str) -> Result<bool, Stri
                     "state": step.state_text()?,
                     "gateway": step.load.gateway,
                     "options": step.options,
+                    "run": step.run,
                 },
                 "answer": answer.unwrap_or_else(|broken| broken),
             }));

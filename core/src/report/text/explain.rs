@@ -3,13 +3,27 @@
 use super::TextOptions;
 use super::style::{Role, harmless};
 use super::tree::{Tree, cut};
+use crate::report::ExplainedRun;
 use crate::report::explain::{ExplainedItem, ExplainedStage};
 use crate::statements::Step;
 use crate::time::{IntervalUnit, format_interval};
 
 /// Explained stages in SQLMesh's layout; with the SQL of each stage that carries its steps below.
 pub fn explained(stages: &[ExplainedStage], options: &TextOptions) -> String {
-    let mut root = Tree::new(options.style.paint(Role::Heading, "Explained plan"));
+    explained_as("Explained plan", stages, options)
+}
+
+/// A run, and its stages in the same layout.
+pub fn explained_run(run: &ExplainedRun, options: &TextOptions) -> String {
+    let text = super::run(&run.outcome, options);
+    match run.stages.is_empty() {
+        true => text,
+        false => text + &explained_as("Explained run", &run.stages, options),
+    }
+}
+
+fn explained_as(title: &str, stages: &[ExplainedStage], options: &TextOptions) -> String {
+    let mut root = Tree::new(options.style.paint(Role::Heading, title));
     for stage in stages.iter().filter(|stage| !stage.title.is_empty()) {
         let lines: Vec<String> = stage.title.lines().map(harmless).collect();
         let mut tree = Tree::new(options.style.paint(Role::Heading, &lines.join("\n")));

@@ -89,7 +89,7 @@ pub(super) fn summary(report: &PlanReport) -> String {
     format!("Plan for {}: {changes}; {}", report.environment, work.join(", "))
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
