@@ -142,7 +142,11 @@ pub fn diff(expected: &Value, got: &Value) -> Vec<Mismatch> {
 pub fn run(expected: &Value, got: &Value) -> Vec<Mismatch> {
     let mut found = Vec::new();
     for (place, theirs, ours) in [
-        (Place::default().key("status"), &expected["status"], &got["status"]),
+        (
+            Place::default().key("status"),
+            &expected["status"],
+            &got["status"],
+        ),
         (
             Place::default().key("error").key("type"),
             &expected["error"]["type"],

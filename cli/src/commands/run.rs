@@ -18,9 +18,12 @@ use crate::{disk, state_file, ui};
 pub fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     if !arguments.explain && arguments.rehearse.is_none() {
         return Err(CliError::usage(
-            Diagnostic::error("run/no-engine", "a run cannot be carried out yet: that comes with the engines")
-                .help("`planglass run --explain` shows what a run would fill, without a connection")
-                .help("`sqlmesh run` carries it out"),
+            Diagnostic::error(
+                "run/no-engine",
+                "a run cannot be carried out yet: that comes with the engines",
+            )
+            .help("`planglass run --explain` shows what a run would fill, without a connection")
+            .help("`sqlmesh run` carries it out"),
         ));
     }
     let now = super::moment(arguments.now.as_deref())?;

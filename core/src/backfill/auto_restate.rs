@@ -115,10 +115,18 @@ mod tests {
             name: name.to_string(),
             node: model,
             parents: parents.into_iter().collect(),
-            intervals: [Interval(Timestamp(0), Timestamp(20 * DAY))].into_iter().collect(),
+            intervals: [Interval(Timestamp(0), Timestamp(20 * DAY))]
+                .into_iter()
+                .collect(),
             ..Snapshot::default()
         };
-        (name.to_string(), Rc::new(PlanNode { snapshot, ..PlanNode::default() }))
+        (
+            name.to_string(),
+            Rc::new(PlanNode {
+                snapshot,
+                ..PlanNode::default()
+            }),
+        )
     }
 
     fn days(found: &AutoRestatements) -> Vec<(&str, i64, i64)> {
@@ -151,7 +159,9 @@ mod tests {
 
     #[test]
     fn nothing_is_taken_back_before_its_time() {
-        let mut nodes: Nodes = [node("a", KindName::IncrementalByTimeRange, Some(2), None)].into_iter().collect();
+        let mut nodes: Nodes = [node("a", KindName::IncrementalByTimeRange, Some(2), None)]
+            .into_iter()
+            .collect();
         let snapshot = &mut Rc::make_mut(nodes.get_mut("a").unwrap()).snapshot;
         snapshot.next_auto_restatement_ts = Some(NOW.plus(1));
         let found = auto_restate(&mut nodes, &["a".to_string()], NOW);

@@ -254,7 +254,10 @@ impl<'a> PlanBuilder<'a> {
 
     /// The stored versions that production runs, by name.
     pub(super) fn live(&self) -> BTreeMap<String, &'a Snapshot> {
-        let live = self.stored.iter().filter(|snapshot| snapshot.unpaused_ts.is_some());
+        let live = self
+            .stored
+            .iter()
+            .filter(|snapshot| snapshot.unpaused_ts.is_some());
         live.map(|snapshot| (snapshot.name.clone(), snapshot)).collect()
     }
 
@@ -293,7 +296,11 @@ impl<'a> PlanBuilder<'a> {
         .with_changes(&self.options.git_changes)
     }
 
-    pub(super) fn date(&self, text: &Option<String>, relative_to: Timestamp) -> Result<Option<DateText>, Refusal> {
+    pub(super) fn date(
+        &self,
+        text: &Option<String>,
+        relative_to: Timestamp,
+    ) -> Result<Option<DateText>, Refusal> {
         let Some(text) = text else { return Ok(None) };
         let date = parse_date(text, self.options.now).ok_or_else(|| {
             Refusal::of(

@@ -6,7 +6,9 @@
 use std::rc::Rc;
 
 use crate::dag::Dag;
-use crate::diff::{Base, ContextDiff, DiffRequest, MissingSnapshot, ProjectSide, base_snapshots, find_base, modified};
+use crate::diff::{
+    Base, ContextDiff, DiffRequest, MissingSnapshot, ProjectSide, base_snapshots, find_base, modified,
+};
 use crate::model::SourceType;
 use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::mix::{self, Origin};

@@ -149,7 +149,9 @@ impl<'a> PlanBuilder<'a> {
                 first.at.datetime_text(),
                 last.at.datetime_text()
             );
-            return Err(Refusal::of("ValueError", "run/dates", message).help("exchange `--start` and `--end`"));
+            return Err(
+                Refusal::of("ValueError", "run/dates", message).help("exchange `--start` and `--end`")
+            );
         }
         Ok(Dates {
             start,
@@ -265,7 +267,5 @@ fn next_run(nodes: &Nodes, now: Timestamp) -> Option<Timestamp> {
     let running = nodes
         .values()
         .filter(|node| node.is_model() && !node.is_symbolic() && node.kind() != KindName::Seed);
-    running
-        .filter_map(|node| Some(cron_of(node)?.next(now)))
-        .min()
+    running.filter_map(|node| Some(cron_of(node)?.next(now))).min()
 }

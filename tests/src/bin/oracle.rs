@@ -124,8 +124,7 @@ fn questions(folder: &Path, names: &[String], target: &str) -> Result<bool, Stri
     for name in names {
         let case = case::read(folder, name)?;
         for step in case.steps.iter() {
-            let answer =
-                run::ask(step).and_then(|answer| answer.text());
+            let answer = run::ask(step).and_then(|answer| answer.text());
             questions.push(json!({
                 "name": format!("{name}/{}", step.number),
                 "request": {

@@ -27,7 +27,10 @@ pub fn run(outcome: &RunOutcome, options: &TextOptions) -> String {
     if outcome.stages.is_empty() {
         text.push_str("No models are ready to run. Please wait until a model `cron` interval has elapsed.\n");
         if let Some(next) = outcome.next_run {
-            text.push_str(&format!("\nNext run will be ready at {} UTC.\n", format_instant(next)));
+            text.push_str(&format!(
+                "\nNext run will be ready at {} UTC.\n",
+                format_instant(next)
+            ));
         }
         return text;
     }
