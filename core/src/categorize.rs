@@ -255,6 +255,9 @@ fn additive_reason(node: &PlanNode, old: &Snapshot) -> Result<String, String> {
             if new_model.kind.lookback.unwrap_or(0) != old_model.kind.lookback.unwrap_or(0) {
                 return Err("lookback changed".to_string());
             }
+            if modified::same_query_inputs(new_model, old_model) {
+                return Ok("the query did not change".to_string());
+            }
             let (Some(new), Some(old)) = (modified::analyze(new_model), modified::analyze(old_model)) else {
                 return Err("the query cannot be rendered".to_string());
             };

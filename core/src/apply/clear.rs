@@ -9,7 +9,9 @@ use crate::snapshot::{Snapshot, SnapshotId, fingerprint};
 use crate::state::{EnvironmentEntry, StateFile};
 use crate::time::{DateText, Interval, Timestamp, inclusive_exclusive, ttl_end};
 
-use super::intervals::{ByName, remove, table_version};
+use crate::snapshot::intervals::table_version;
+
+use super::intervals::{ByName, remove};
 
 /// Table of a version: name and version.
 type NameVersion = (String, String);

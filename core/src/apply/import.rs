@@ -8,7 +8,8 @@ use crate::source::Location;
 use crate::state::{StateFile, TableInfo, Versions};
 use crate::time::Timestamp;
 
-use super::intervals::{ByName, Recorded, record};
+use super::intervals::{ByName, record};
+use crate::snapshot::intervals::Recorded;
 
 /// The part of a state that some environments need; all of them when none is named.
 ///

@@ -17,7 +17,9 @@ use crate::state::{Environment, EnvironmentEntry, StateFile, TableInfo};
 use crate::time::{DateText, Intervals, inclusive_exclusive};
 
 use super::clear::clear_elsewhere;
-use super::intervals::{ByName, Recorded, hydrate, record, table_version};
+use crate::snapshot::intervals::{Recorded, hydrate, table_version};
+
+use super::intervals::{ByName, record};
 
 /// What a rehearsal needs besides the plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,12 +76,9 @@ fn add_snapshots(after: &mut StateFile, plan: &Plan<'_>) -> BTreeSet<String> {
         }
         let mut snapshot = node.snapshot.clone();
         dehydrate(&mut snapshot, node);
-        let siblings: Vec<Snapshot> = by_name
-            .get(name)
-            .iter()
-            .filter_map(|index| after.snapshots.get(*index).cloned())
-            .collect();
-        hydrate(&mut snapshot, &siblings, plan.now);
+        let siblings = by_name.get(name).iter();
+        let siblings = siblings.filter_map(|index| after.snapshots.get(*index));
+        hydrate(&mut snapshot, siblings, plan.now);
         added.insert(name.clone());
         new.push(snapshot);
     }

@@ -1,9 +1,10 @@
 //! The state after a run, had it been carried out at once and without a failure.
 
 use crate::plan::Run;
+use crate::snapshot::intervals::{Recorded, table_version};
 use crate::state::StateFile;
 
-use super::intervals::{ByName, Recorded, record, table_version};
+use super::intervals::{ByName, record};
 
 /// The state after a run on `state` at the run's own moment.
 pub fn rehearse_run(state: &StateFile, run: &Run<'_>) -> StateFile {

@@ -6,7 +6,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::snapshot::{Nodes, PlanNode};
 use crate::time::range::inclusive_exclusive;
-use crate::time::{DateText, Interval, Timestamp};
+use crate::time::{DateText, Interval};
 
 use super::unit_of;
 use crate::model::{KindName, SourceType};
@@ -28,8 +28,8 @@ pub struct RestateRequest<'a> {
     pub start: DateText,
     /// End asked for.
     pub end: DateText,
-    /// What the plan takes as now.
-    pub execution_time: Timestamp,
+    /// What the plan takes as now, as written: a date counts as a whole.
+    pub execution_time: DateText,
 }
 
 /// Restated intervals by name, and warnings in SQLMesh's words.
@@ -79,9 +79,9 @@ pub fn restate(
                     .push(format!("Cannot restate model '{shown}'. Restatement is disabled for this model to prevent possible data loss."));
                 continue;
             }
-        }
-        if node.model().source_type == SourceType::Seed || node.kind() == KindName::Seed {
-            continue;
+            if node.model().source_type == SourceType::Seed || node.kind() == KindName::Seed {
+                continue;
+            }
         }
         let (own, widened) = removal_interval(node, request);
         if let (Some(asked), true) = (widened, node.kind().is_incremental()) {
@@ -115,7 +115,7 @@ fn removal_interval(node: &PlanNode, request: RestateRequest<'_>) -> (Interval, 
     let unit = unit_of(node);
     let partial = node.model().allow_partials;
     let end = if node.depends_on_past() {
-        DateText::instant(request.execution_time)
+        request.execution_time
     } else {
         request.end
     };

@@ -142,8 +142,9 @@ pub fn is_metadata_only(new: &PlanNode, old: &Snapshot) -> bool {
     }
 }
 
-/// True when both queries must render alike: the same text, with the same columns known of what they read.
-fn same_query_inputs(new: &Model, old: &Model) -> bool {
+/// True when both queries must render alike: the same text, with the same columns known of what they read. SQLMesh
+/// keeps one rendered query for both then, even if only one of them is to be optimised.
+pub fn same_query_inputs(new: &Model, old: &Model) -> bool {
     new.query == old.query
         && new.mapping_schema == old.mapping_schema
         && new.python_env == old.python_env

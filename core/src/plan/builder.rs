@@ -39,8 +39,14 @@ pub(super) struct Dates {
     pub start: Option<DateText>,
     /// End asked for, or how far prod reaches.
     pub end: Option<DateText>,
+    /// The same start as counted from the wall clock, whatever the plan takes as now: restatements go by it.
+    pub wall_start: Option<DateText>,
+    /// The same end as counted from the wall clock.
+    pub wall_end: Option<DateText>,
     /// What the plan takes as now.
     pub execution_time: Timestamp,
+    /// The same as written: a date counts as a whole where it ends an interval.
+    pub execution_date: DateText,
     /// How far each model may be filled.
     pub caps: BTreeMap<String, Timestamp>,
     /// What previews start from.
@@ -145,6 +151,12 @@ impl<'a> PlanBuilder<'a> {
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
             audit_intervals: self.audit_intervals(&draft),
+            stored: &self.stored,
+            existing: draft
+                .diff
+                .base
+                .existing
+                .or_else(|| self.state.environments.get(PROD)),
             live: self.live(),
         };
         schedule::schedule(draft, reasons, frame, self.options)
@@ -206,7 +218,10 @@ impl<'a> PlanBuilder<'a> {
             dates: Dates {
                 start: None,
                 end: None,
+                wall_start: None,
+                wall_end: None,
                 execution_time: options.now,
+                execution_date: DateText::instant(options.now),
                 caps: BTreeMap::new(),
                 default_start: None,
             },
@@ -219,6 +234,7 @@ impl<'a> PlanBuilder<'a> {
                 ..DateText::instant(options.now.floor_day().plus(-DAY))
             };
             draft.dates.start = Some(draft.dates.default_start.map_or(yesterday, DateText::instant));
+            draft.dates.wall_start = draft.dates.start;
         }
         Ok(draft)
     }
@@ -320,9 +336,10 @@ impl<'a> PlanBuilder<'a> {
 
     fn dates(&self, draft: &Draft<'a>, reach: &Reach) -> Result<Dates, Refusal> {
         let options = self.options;
-        let execution_time = self
+        let execution_date = self
             .date(&options.execution_time, options.now)?
-            .map_or(options.now, |date| date.at);
+            .unwrap_or_else(|| DateText::instant(options.now));
+        let execution_time = execution_date.at;
         let start = self.date(&options.start, execution_time)?;
         let mut end = self.date(&options.end, execution_time)?;
         let mut found = Defaults::default();
@@ -345,16 +362,20 @@ impl<'a> PlanBuilder<'a> {
             }
         }
         Ok(Dates {
+            wall_start: self.date(&options.start, options.now)?,
+            wall_end: self.date(&options.end, options.now)?.or(end),
             start,
             end,
             execution_time,
+            execution_date,
             caps: found.caps,
             default_start: found.start,
         })
     }
 
+    /// Always counted from the wall clock.
     fn effective_from(&self, draft: &Draft<'a>) -> Result<Option<Timestamp>, Refusal> {
-        let Some(date) = self.date(&self.options.effective_from, draft.dates.execution_time)? else {
+        let Some(date) = self.date(&self.options.effective_from, self.options.now)? else {
             return Ok(None);
         };
         if !draft.forward_only {

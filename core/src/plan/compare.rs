@@ -257,13 +257,15 @@ impl<'a> PlanBuilder<'a> {
 
     fn backfill_selection(&self, local: &Nodes) -> Result<Option<BTreeSet<String>>, Refusal> {
         let options = self.options;
-        if !options.backfill_models.is_empty() {
-            return self.select(&options.backfill_models, local).map(Some);
+        let selectors = self.selectors(local);
+        let mut selection = None;
+        // A backfill selection that matches nothing leaves the word to the other one.
+        for texts in [&options.backfill_models, &options.select_models] {
+            if !texts.is_empty() && selection.as_ref().is_none_or(BTreeSet::is_empty) {
+                selection = Some(selectors.select(texts)?);
+            }
         }
-        if !options.select_models.is_empty() {
-            return self.selectors(local).select(&options.select_models).map(Some);
-        }
-        Ok(None)
+        Ok(selection)
     }
 }
 

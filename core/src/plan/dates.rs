@@ -45,7 +45,7 @@ pub struct DefaultsInput<'a> {
     pub end_given: bool,
 }
 
-/// Up to when prod's models are filled, by name, and whether each is a seed.
+/// Up to when prod's models (and audits) are filled, by name, and whether each is a seed.
 pub type Reach = BTreeMap<String, (Timestamp, bool)>;
 
 /// How far the versions that prod serves are filled; those with nothing in them are left out.
@@ -54,8 +54,10 @@ pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
         .environments
         .get(PROD)
         .map(|prod| base_snapshots(prod, false));
-    let models = infos.unwrap_or_default().iter().filter(|info| info.is_model());
-    models
+    // Standalone audits have intervals, too.
+    infos
+        .unwrap_or_default()
+        .iter()
         .filter_map(|info| {
             let cap = stored.get(&info.id())?.intervals.end()?;
             Some((info.name.clone(), (cap, info.kind_name == Some(KindName::Seed))))
@@ -102,7 +104,7 @@ pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
     {
         end = Some(input.execution_time);
         for cap in caps.values_mut() {
-            *cap = input.execution_time;
+            *cap = input.execution_time.max(*cap);
         }
     }
     Defaults { caps, end, start }

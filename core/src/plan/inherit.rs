@@ -74,7 +74,7 @@ pub(super) fn inherit_intervals(diff: &mut ContextDiff<'_>, now: Timestamp) {
 }
 
 /// Whether a table (or view) has to be made again although its version stays.
-fn must_rebuild(old: &Snapshot, node: &PlanNode) -> bool {
+pub(super) fn must_rebuild(old: &Snapshot, node: &PlanNode) -> bool {
     let snapshot = &node.snapshot;
     let category = snapshot.change_category;
     if node.kind() == KindName::View

@@ -11,6 +11,7 @@ mod inherit;
 pub mod options;
 pub mod run;
 mod schedule;
+mod staged;
 pub mod schema_change;
 pub mod stages;
 mod validate;
@@ -22,7 +23,7 @@ use crate::categorize::Reasons;
 use crate::dag::Dag;
 use crate::diff::ContextDiff;
 use crate::ordered::{BTreeMap, BTreeSet};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Nodes, Snapshot};
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
@@ -79,6 +80,10 @@ pub struct Plan<'a> {
     pub missing: BTreeMap<String, Missing>,
     /// What is missing as the stages see it, by name: over all nodes, whatever was selected.
     pub filled_by_stages: BTreeMap<String, Missing>,
+    /// Whether something is still missing once the new versions show what the state holds of their tables.
+    pub owes: bool,
+    /// The nodes as the stages see them.
+    pub staged: Nodes,
     /// Which tables the stages write and read; `deployability` is what the plan shows.
     pub stage_deployability: DeployabilityIndex,
     /// What the environment's record will say of the plan.
@@ -121,7 +126,7 @@ pub struct EnvironmentRecord {
 impl Plan<'_> {
     /// Whether something has to be filled.
     pub fn requires_backfill(&self) -> bool {
-        let asked = !self.restatements.is_empty() || !self.missing.is_empty();
+        let asked = !self.restatements.is_empty() || self.owes;
         !self.skip_backfill && !self.empty_backfill && asked
     }
 

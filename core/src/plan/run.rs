@@ -156,7 +156,10 @@ impl<'a> PlanBuilder<'a> {
         Ok(Dates {
             start,
             end: end.or(Some(DateText::instant(now))),
+            wall_start: start,
+            wall_end: end,
             execution_time,
+            execution_date: DateText::instant(execution_time),
             caps: BTreeMap::new(),
             default_start: None,
         })
@@ -210,6 +213,7 @@ impl<'a> PlanBuilder<'a> {
         let earliest = earliest_start(nodes, &draft.order, &mut starts, now, now).map(DateText::instant);
         let scope = Scope {
             draft: &draft,
+            nodes: &draft.diff.nodes,
             options: self.options,
             start: draft.dates.start.or(earliest).unwrap_or(end),
             end,
@@ -245,6 +249,8 @@ impl<'a> PlanBuilder<'a> {
             is_restatement: false,
             models_to_backfill: Some(missing.keys().cloned().collect()),
             filled_by_stages: missing.clone(),
+            owes: !missing.is_empty(),
+            staged: draft.diff.nodes.clone(),
             missing,
             record: EnvironmentRecord::default(),
             backfill_selection: None,

@@ -2,6 +2,8 @@
 //!
 //! In: a draft with categorised snapshots. Out: the finished plan.
 
+use std::rc::Rc;
+
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::restate::{RestateRequest, restate};
@@ -10,16 +12,18 @@ use crate::backfill::{Missing, MissingRequest, cron_of, missing_intervals};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
-use crate::snapshot::{ChangeCategory, Nodes, PlanNode, Snapshot};
+use crate::snapshot::{ChangeCategory, Nodes, PlanNode, Snapshot, StoredSnapshots};
 use crate::sql::Dialect;
+use crate::state::EnvironmentEntry;
 use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
 
 use super::builder::Draft;
+use super::staged::{StagedInput, staged};
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal};
 
 /// What surrounds a plan: naming, dialect, settings.
-pub(super) struct Frame<'a> {
+pub(super) struct Frame<'s, 'a> {
     /// Naming rules of the environment.
     pub naming: EnvironmentNaming,
     /// Dialect of the engine.
@@ -36,24 +40,31 @@ pub(super) struct Frame<'a> {
     pub audit_intervals: BTreeMap<String, Intervals>,
     /// Name → the stored version that production runs.
     pub live: BTreeMap<String, &'a Snapshot>,
+    /// What the state holds.
+    pub stored: &'s StoredSnapshots<'a>,
+    /// The target's record, or that of production.
+    pub existing: Option<&'a EnvironmentEntry>,
 }
 
 /// Decides intervals, deployability and restatements.
 pub(super) fn schedule<'a>(
     mut draft: Draft<'a>,
     reasons: Reasons,
-    frame: Frame<'a>,
+    frame: Frame<'_, 'a>,
     options: &PlanOptions,
 ) -> Result<Plan<'a>, Refusal> {
     let mut starts = Starts::default();
     let overrides = min_interval_starts(&draft, options);
     let raw_start = draft.dates.start;
-    let index = |start: Option<Timestamp>, overrides: &BTreeMap<String, Timestamp>, starts: &mut Starts| {
+    let index = |nodes: &Nodes,
+                 start: Option<Timestamp>,
+                 overrides: &BTreeMap<String, Timestamp>,
+                 starts: &mut Starts| {
         if !draft.is_dev {
             return DeployabilityIndex::all();
         }
         let input = DeployabilityInput {
-            nodes: &draft.diff.nodes,
+            nodes,
             order: &draft.order,
             start,
             overrides,
@@ -61,22 +72,24 @@ pub(super) fn schedule<'a>(
         };
         DeployabilityIndex::new(input, starts)
     };
-    let deployability = index(raw_start.map(|date| date.at), &overrides, &mut starts);
+    let nodes = &draft.diff.nodes;
+    let wall_start = draft.dates.wall_start;
+    let deployability = index(nodes, wall_start.map(|date| date.at), &overrides, &mut starts);
     let end = draft
         .dates
         .end
         .unwrap_or_else(|| DateText::instant(draft.dates.execution_time));
-    let earliest = earliest_start(
-        &draft.diff.nodes,
-        &draft.order,
-        &mut starts,
-        end.exclusive_end(),
-        options.now,
-    );
+    let execution_time = draft.dates.execution_time;
+    let earliest = earliest_start(nodes, &draft.order, &mut starts, execution_time, options.now);
     let start = raw_start
         .or_else(|| earliest.map(DateText::instant))
         .unwrap_or(end);
-    let (restatements, warnings) = restatements(&draft, &frame, start, end)?;
+    let (restatements, warnings) = restatements(
+        &draft,
+        &frame,
+        wall_start.or(earliest.map(DateText::instant)).unwrap_or(end),
+        draft.dates.wall_end.unwrap_or_else(|| DateText::instant(options.now)),
+    )?;
     let is_restatement = draft.restated.is_some();
     let models_to_backfill = if is_restatement {
         Some(draft.closure(&restatements.keys().cloned().collect()))
@@ -85,6 +98,7 @@ pub(super) fn schedule<'a>(
     };
     let mut scope = Scope {
         draft: &draft,
+        nodes,
         options,
         start,
         end,
@@ -102,8 +116,22 @@ pub(super) fn schedule<'a>(
         .filter_map(|missing| missing.intervals.start())
         .min();
     let resolved = raw_start.map(|date| date.at).or(first_missing).or(earliest);
+    let input = StagedInput {
+        stored: frame.stored,
+        existing: frame.existing,
+        restatements: &restatements,
+        now: options.now,
+    };
+    let staged = staged(nodes, &input);
+    scope.nodes = &staged;
+    let owes = missing.keys().any(|name| match (nodes.get(name), staged.get(name)) {
+        (Some(node), Some(later)) if node.is_new && !Rc::ptr_eq(node, later) => {
+            scope.missing_of(later, &mut starts).is_some()
+        }
+        _ => true,
+    });
     // Stages look at the resolved start and at every node, whatever was selected.
-    let stage_index = index(resolved, &BTreeMap::new(), &mut starts);
+    let stage_index = index(&staged, resolved, &BTreeMap::new(), &mut starts);
     scope = Scope {
         start: resolved.map_or(start, DateText::instant),
         selection: None,
@@ -137,6 +165,8 @@ pub(super) fn schedule<'a>(
         is_restatement,
         missing,
         filled_by_stages,
+        owes,
+        staged,
         stage_deployability: stage_index,
         record,
         models_to_backfill,
@@ -156,7 +186,7 @@ pub(super) fn schedule<'a>(
 /// What the environment's record says of the plan's dates: texts as they were given, instants otherwise.
 fn record(
     draft: &Draft<'_>,
-    frame: &Frame,
+    frame: &Frame<'_, '_>,
     options: &PlanOptions,
     start: Option<DateText>,
 ) -> EnvironmentRecord {
@@ -177,7 +207,7 @@ type Restated = (BTreeMap<String, Interval>, Vec<String>);
 /// Restated intervals: those that the user asked for, else previews.
 fn restatements(
     draft: &Draft<'_>,
-    frame: &Frame<'_>,
+    frame: &Frame<'_, '_>,
     start: DateText,
     end: DateText,
 ) -> Result<Restated, Refusal> {
@@ -212,7 +242,7 @@ fn restatements(
             guarded: !draft.preview_needed,
             start,
             end,
-            execution_time: draft.dates.execution_time,
+            execution_time: draft.dates.execution_date,
         },
         &display,
     );
@@ -280,6 +310,7 @@ const MOST_MIN_INTERVALS: u64 = 100_000;
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'s, 'a> {
     pub draft: &'s Draft<'a>,
+    pub nodes: &'s Nodes,
     pub options: &'s PlanOptions,
     pub start: DateText,
     pub end: DateText,
@@ -295,7 +326,7 @@ impl Scope<'_, '_> {
         let mut starts = Starts::default();
         let mut all = BTreeMap::new();
         for name in self.draft.order.iter() {
-            let Some(node) = self.draft.diff.nodes.get(name) else {
+            let Some(node) = self.nodes.get(name) else {
                 continue;
             };
             if !node.is_evaluatable() || self.selection.is_some_and(|names| !names.contains(name)) {

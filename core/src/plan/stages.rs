@@ -189,7 +189,7 @@ fn groups(plan: &Plan<'_>, missing: &BTreeSet<String>) -> (BTreeSet<String>, BTr
         return (missing.clone(), BTreeSet::new());
     }
     let input = DeployabilityInput {
-        nodes: &plan.diff.nodes,
+        nodes: &plan.staged,
         order: &plan.order,
         start: plan.start,
         overrides: &BTreeMap::new(),

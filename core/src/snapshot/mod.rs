@@ -2,6 +2,7 @@
 
 mod adopt;
 pub mod fingerprint;
+pub mod intervals;
 pub mod local;
 pub mod naming;
 pub mod python_text;

@@ -1,0 +1,121 @@
+//! Intervals of tables: a version's table is filled by whichever snapshot comes first, and shows in all of them.
+//!
+//! In a snapshot that starts afresh at some date (`effective_from`) only what lies before it shows, unless the
+//! snapshot recorded it itself.
+
+use crate::time::{Intervals, Timestamp, parse_date};
+
+use super::{Snapshot, fingerprint};
+
+/// Intervals that one snapshot recorded.
+#[derive(Debug, Clone, Default)]
+pub struct Recorded {
+    /// In the production table.
+    pub intervals: Intervals,
+    /// In the development table.
+    pub dev_intervals: Intervals,
+    /// When the tables were written; `None` when intervals were only marked.
+    pub written_at: Option<Timestamp>,
+}
+
+/// Adds what another snapshot of the same version recorded; `own` when it was this one.
+pub fn inherit(snapshot: &mut Snapshot, recorded: &Recorded, own: bool, same_dev_table: bool, now: Timestamp) {
+    if !recorded.intervals.is_empty() {
+        let shown = match effective_from(snapshot, now).filter(|_| !own) {
+            Some(from) => recorded.intervals.before(from),
+            None => recorded.intervals.clone(),
+        };
+        snapshot.intervals = snapshot.intervals.union(&shown);
+        // What an automatic restatement took back has been filled again.
+        let pending = std::mem::take(&mut snapshot.pending_restatement_intervals);
+        let filled = recorded.intervals.iter();
+        snapshot.pending_restatement_intervals = filled.fold(pending, |left, cut| left.without(cut));
+        snapshot.last_altered_ts = snapshot.last_altered_ts.max(recorded.written_at);
+    }
+    if same_dev_table && !recorded.dev_intervals.is_empty() {
+        snapshot.dev_intervals = snapshot.dev_intervals.union(&recorded.dev_intervals);
+        snapshot.dev_last_altered_ts = snapshot.dev_last_altered_ts.max(recorded.written_at);
+    }
+}
+
+/// What a snapshot shows of its tables when others of its version filled them: intervals of the production table, and
+/// of the development table.
+pub fn shown<'s>(
+    snapshot: &Snapshot,
+    siblings: impl Iterator<Item = &'s Snapshot>,
+    now: Timestamp,
+) -> (Intervals, Intervals) {
+    let version = table_version(snapshot);
+    let dev_version = snapshot.dev_version_or_own();
+    let from = effective_from(snapshot, now);
+    let (mut intervals, mut dev_intervals) = (Intervals::new(), Intervals::new());
+    for sibling in siblings.filter(|sibling| table_version(sibling) == version) {
+        let own = sibling.fingerprint == snapshot.fingerprint;
+        intervals = match from.filter(|_| !own) {
+            Some(from) => intervals.union(&sibling.intervals.before(from)),
+            None => intervals.union(&sibling.intervals),
+        };
+        if sibling.dev_version_or_own() == dev_version {
+            dev_intervals = dev_intervals.union(&sibling.dev_intervals);
+        }
+    }
+    (intervals, dev_intervals)
+}
+
+/// What a snapshot that was just added sees of the tables that it shares with older ones.
+pub fn hydrate<'s>(
+    snapshot: &mut Snapshot,
+    siblings: impl Iterator<Item = &'s Snapshot>,
+    now: Timestamp,
+) {
+    let version = table_version(snapshot);
+    snapshot.intervals = Intervals::new();
+    snapshot.dev_intervals = Intervals::new();
+    snapshot.last_altered_ts = None;
+    snapshot.dev_last_altered_ts = None;
+    let dev_version = snapshot.dev_version_or_own();
+    for sibling in siblings.filter(|sibling| table_version(sibling) == version) {
+        let prod = Recorded {
+            intervals: sibling.intervals.clone(),
+            written_at: sibling.last_altered_ts,
+            ..Recorded::default()
+        };
+        inherit(snapshot, &prod, false, false, now);
+        let dev = Recorded {
+            dev_intervals: sibling.dev_intervals.clone(),
+            written_at: sibling.dev_last_altered_ts,
+            ..Recorded::default()
+        };
+        inherit(
+            snapshot,
+            &dev,
+            false,
+            sibling.dev_version_or_own() == dev_version,
+            now,
+        );
+        snapshot.pending_restatement_intervals = snapshot
+            .pending_restatement_intervals
+            .union(&sibling.pending_restatement_intervals);
+        snapshot.next_auto_restatement_ts = snapshot
+            .next_auto_restatement_ts
+            .max(sibling.next_auto_restatement_ts);
+    }
+}
+
+/// The version of the production table, assigned or to be.
+pub fn table_version(snapshot: &Snapshot) -> String {
+    snapshot
+        .version
+        .clone()
+        .unwrap_or_else(|| snapshot.fingerprint.to_version())
+}
+
+/// From when a snapshot does not take over what others filled.
+fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
+    let at = match snapshot.effective_from.as_ref()? {
+        serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
+        other => other.as_i64().map(Timestamp),
+    };
+    let unit = fingerprint::interval_unit(&snapshot.node);
+    at.map(|at| unit.floor(at)).filter(|at| at.millis() > 0)
+}
