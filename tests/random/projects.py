@@ -67,7 +67,8 @@ class Model:
         elif kind == "INCREMENTAL_BY_UNIQUE_KEY":
             details = {"unique_key": "k", **details}
         elif kind == "SCD_TYPE_2_BY_COLUMN":
-            details = {"unique_key": "k", "columns": "*", **details}
+            # Unless the type is written, SQLMesh without its file cache takes the same type in state for another one.
+            details = {"unique_key": "k", "columns": "*", "time_data_type": "TIMESTAMP", **details}
         elif kind == "SEED":
             details = {"path": f"'../seeds/{self.name.split('.')[-1]}.csv'", **details}
         inside = ", ".join(f"{k} {v}" for k, v in details.items())

@@ -16,7 +16,7 @@ use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
-use crate::time::{DAY, DateText, Intervals, Timestamp, environment_ttl_end, parse_date};
+use crate::time::{DAY, DateText, Timestamp, environment_ttl_end, parse_date};
 
 use super::compare::Memory;
 use super::dates::{Defaults, DefaultsInput, Reach, defaults};
@@ -47,8 +47,10 @@ pub(super) struct Dates {
     pub execution_time: Timestamp,
     /// The same as written: a date counts as a whole where it ends an interval.
     pub execution_date: DateText,
-    /// How far each model may be filled.
+    /// How far each model may be filled; nothing once an end was asked for.
     pub caps: BTreeMap<String, Timestamp>,
+    /// How far production reaches, whatever was asked for.
+    pub reached: BTreeMap<String, Timestamp>,
     /// What previews start from.
     pub default_start: Option<Timestamp>,
 }
@@ -150,7 +152,6 @@ impl<'a> PlanBuilder<'a> {
             default_catalog: self.project.config.default_catalog.clone(),
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
-            audit_intervals: self.audit_intervals(&draft),
             stored: &self.stored,
             existing: draft
                 .diff
@@ -223,6 +224,7 @@ impl<'a> PlanBuilder<'a> {
                 execution_time: options.now,
                 execution_date: DateText::instant(options.now),
                 caps: BTreeMap::new(),
+                reached: BTreeMap::new(),
                 default_start: None,
             },
             warnings,
@@ -277,21 +279,6 @@ impl<'a> PlanBuilder<'a> {
         live.map(|snapshot| (snapshot.name.clone(), snapshot)).collect()
     }
 
-    /// Intervals belong to a version, not to a snapshot: those of every stored snapshot of the same version.
-    pub(super) fn audit_intervals(&self, draft: &Draft<'a>) -> BTreeMap<String, Intervals> {
-        let audits = draft.diff.nodes.values().filter(|node| !node.is_model());
-        let known = audits.map(|node| {
-            let version = &node.snapshot.version;
-            let same = self
-                .stored
-                .versions_of(node.name())
-                .filter(|stored| stored.version == *version);
-            let all = same.fold(Intervals::new(), |all, stored| all.union(&stored.intervals));
-            (node.name().to_string(), all)
-        });
-        known.collect()
-    }
-
     pub(super) fn target(&self) -> &str {
         let default = match self.project.config.default_target_environment.as_str() {
             "" => PROD,
@@ -343,6 +330,7 @@ impl<'a> PlanBuilder<'a> {
         let start = self.date(&options.start, execution_time)?;
         let mut end = self.date(&options.end, execution_time)?;
         let mut found = Defaults::default();
+        let mut reached = BTreeMap::new();
         if !options.run {
             let closure = draft.chosen.as_ref().map(|names| draft.closure(names));
             found = defaults(DefaultsInput {
@@ -355,6 +343,7 @@ impl<'a> PlanBuilder<'a> {
                 execution_time_given: options.execution_time.is_some(),
                 end_given: end.is_some(),
             });
+            reached = found.caps.clone();
             if end.is_some() {
                 found.caps.clear();
             } else {
@@ -369,6 +358,7 @@ impl<'a> PlanBuilder<'a> {
             execution_time,
             execution_date,
             caps: found.caps,
+            reached,
             default_start: found.start,
         })
     }

@@ -8,6 +8,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 use crate::backfill::{cron_of, unit_of};
 use crate::diff::base_snapshots;
 use crate::model::KindName;
+use crate::snapshot::intervals::table_version;
 use crate::snapshot::{Nodes, StoredSnapshots};
 use crate::state::StateFile;
 use crate::state::environment::PROD;
@@ -59,7 +60,11 @@ pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
         .unwrap_or_default()
         .iter()
         .filter_map(|info| {
-            let cap = stored.get(&info.id())?.intervals.end()?;
+            // Whoever filled the table: what a snapshot shows of it may end sooner.
+            let same = stored
+                .versions_of(&info.name)
+                .filter(|snapshot| table_version(snapshot) == info.version);
+            let cap = same.filter_map(|snapshot| snapshot.intervals.end()).max()?;
             Some((info.name.clone(), (cap, info.kind_name == Some(KindName::Seed))))
         })
         .collect()

@@ -21,6 +21,7 @@ use crate::time::{DateText, Timestamp};
 use super::builder::{Dates, Draft, PlanBuilder};
 use super::compare::{cycle_refusal, missing_snapshot, node_dag};
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
+use super::staged::{StagedInput, staged};
 use super::schedule::{Scope, earliest_start};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal, RunOptions};
 
@@ -68,6 +69,13 @@ impl<'a> PlanBuilder<'a> {
             gateway_managed: entry.environment.gateway_managed,
         };
         let mut diff = ContextDiff::new(base, side, &self.stored, request).map_err(missing_snapshot)?;
+        let input = StagedInput {
+            stored: &self.stored,
+            existing: None,
+            restatements: &BTreeMap::new(),
+            now: options.now,
+        };
+        diff.nodes = staged(&diff.nodes, &input);
         let dag = node_dag(&diff.nodes);
         let order = dag.sorted().map_err(cycle_refusal)?;
         let selected = self.run_selection(options, &diff.nodes)?;
@@ -161,6 +169,7 @@ impl<'a> PlanBuilder<'a> {
             execution_time,
             execution_date: DateText::instant(execution_time),
             caps: BTreeMap::new(),
+            reached: BTreeMap::new(),
             default_start: None,
         })
     }
@@ -221,7 +230,6 @@ impl<'a> PlanBuilder<'a> {
             restatements: &BTreeMap::new(),
             selection: selected.as_ref(),
             deployability: &index,
-            audit_intervals: &self.audit_intervals(&draft),
         };
         let missing = scope.missing();
         let environment = &entry.environment;

@@ -15,7 +15,7 @@ use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::{ChangeCategory, Nodes, PlanNode, Snapshot, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
-use crate::time::{DateText, Interval, Intervals, Timestamp, parse_date};
+use crate::time::{DateText, Interval, Timestamp, parse_date};
 
 use super::builder::Draft;
 use super::staged::{StagedInput, staged};
@@ -36,8 +36,6 @@ pub(super) struct Frame<'s, 'a> {
     pub effective_from: Option<Timestamp>,
     /// What is known of the environment's record before the dates.
     pub record: EnvironmentRecord,
-    /// What state knows of the intervals of standalone audits, whatever identifier they were recorded under.
-    pub audit_intervals: BTreeMap<String, Intervals>,
     /// Name → the stored version that production runs.
     pub live: BTreeMap<String, &'a Snapshot>,
     /// What the state holds.
@@ -106,7 +104,6 @@ pub(super) fn schedule<'a>(
         restatements: &restatements,
         selection: models_to_backfill.as_ref(),
         deployability: &deployability,
-        audit_intervals: &frame.audit_intervals,
     };
     // Audits are run on the way; only models are listed.
     let mut missing = scope.missing();
@@ -276,17 +273,19 @@ fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<Str
         let Some(cron) = cron_of(node) else { continue };
         let mut base = draft
             .dates
-            .caps
+            .reached
             .get(name)
             .copied()
-            .unwrap_or_else(|| end.exclusive_end());
+            .unwrap_or(end.at);
         let model_end = node
             .model()
             .end
             .as_deref()
             .and_then(|text| parse_date(text, options.now));
-        if let Some(model_end) = model_end.map(DateText::exclusive_end) {
-            base = base.min(model_end);
+        if let Some(model_end) = model_end.map(DateText::exclusive_end)
+            && model_end < end.at
+        {
+            base = model_end;
         }
         let mut own = cron.floor(base);
         for _ in 0..count.min(MOST_MIN_INTERVALS) {
@@ -318,7 +317,6 @@ pub(super) struct Scope<'s, 'a> {
     pub restatements: &'s BTreeMap<String, Interval>,
     pub selection: Option<&'s BTreeSet<String>>,
     pub deployability: &'s DeployabilityIndex,
-    pub audit_intervals: &'s BTreeMap<String, Intervals>,
 }
 
 impl Scope<'_, '_> {
@@ -353,9 +351,6 @@ impl Scope<'_, '_> {
         } else {
             snapshot.dev_intervals.clone()
         };
-        if let Some(known) = self.audit_intervals.get(name) {
-            have = known.clone();
-        }
         if let Some(interval) = self.restatements.get(name) {
             start = DateText::instant(interval.0);
             end = DateText::instant(interval.1);

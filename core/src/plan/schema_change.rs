@@ -7,6 +7,7 @@ use crate::ordered::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::categorize::is_breaking_kind_change;
 use crate::diff::ContextDiff;
 use crate::model::{Columns, OnChange};
 use crate::snapshot::PlanNode;
@@ -108,7 +109,11 @@ pub fn check(
         let Some(node) = diff.nodes.get(name) else {
             continue;
         };
-        if !modified.directly || !node.is_model() || !(forward_only_plan || node.is_forward_only_model()) {
+        let forward_only = forward_only_plan
+            || (node.is_forward_only_model()
+                && !node.snapshot.previous_versions.is_empty()
+                && !is_breaking_kind_change(&modified.old, node));
+        if !modified.directly || !node.is_model() || !forward_only {
             continue;
         }
         let on_destructive = setting(node, allow_destructive.contains(name), true);

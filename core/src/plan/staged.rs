@@ -53,7 +53,8 @@ pub(super) fn staged(nodes: &Nodes, input: &StagedInput<'_, '_>) -> Nodes {
 
 /// What the state holds of a node's tables.
 fn held(node: &PlanNode, input: &StagedInput<'_, '_>) -> (Intervals, Intervals) {
-    if node.is_new {
+    // Audits are not told apart by what they read: their intervals belong to the version alone.
+    if node.is_new || !node.is_model() {
         return shown(&node.snapshot, input.stored.versions_of(node.name()), input.now);
     }
     match input.stored.get(&node.snapshot.id()) {

@@ -83,7 +83,7 @@ pub(super) fn dates(draft: &Draft<'_>, options: &PlanOptions) -> Result<(), Refu
         .iter()
         .flatten()
         .chain(&draft.changed)
-        .chain(dates.caps.keys());
+        .chain(dates.reached.keys());
     for name in names.collect::<BTreeSet<_>>() {
         let Some(node) = draft.diff.nodes.get(name) else {
             continue;
