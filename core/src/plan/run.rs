@@ -21,8 +21,8 @@ use crate::time::{DateText, Timestamp};
 use super::builder::{Dates, Draft, PlanBuilder};
 use super::compare::{cycle_refusal, missing_snapshot, node_dag};
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
-use super::staged::{StagedInput, staged};
 use super::schedule::{Scope, earliest_start};
+use super::staged::{StagedInput, staged};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal, RunOptions};
 
 /// A run as decided.

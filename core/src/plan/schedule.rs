@@ -18,8 +18,8 @@ use crate::state::EnvironmentEntry;
 use crate::time::{DateText, Interval, Timestamp, parse_date};
 
 use super::builder::Draft;
-use super::staged::{StagedInput, staged};
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
+use super::staged::{StagedInput, staged};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal};
 
 /// What surrounds a plan: naming, dialect, settings.
@@ -86,7 +86,10 @@ pub(super) fn schedule<'a>(
         &draft,
         &frame,
         wall_start.or(earliest.map(DateText::instant)).unwrap_or(end),
-        draft.dates.wall_end.unwrap_or_else(|| DateText::instant(options.now)),
+        draft
+            .dates
+            .wall_end
+            .unwrap_or_else(|| DateText::instant(options.now)),
     )?;
     let is_restatement = draft.restated.is_some();
     let models_to_backfill = if is_restatement {
@@ -121,12 +124,14 @@ pub(super) fn schedule<'a>(
     };
     let staged = staged(nodes, &input);
     scope.nodes = &staged;
-    let owes = missing.keys().any(|name| match (nodes.get(name), staged.get(name)) {
-        (Some(node), Some(later)) if node.is_new && !Rc::ptr_eq(node, later) => {
-            scope.missing_of(later, &mut starts).is_some()
-        }
-        _ => true,
-    });
+    let owes = missing
+        .keys()
+        .any(|name| match (nodes.get(name), staged.get(name)) {
+            (Some(node), Some(later)) if node.is_new && !Rc::ptr_eq(node, later) => {
+                scope.missing_of(later, &mut starts).is_some()
+            }
+            _ => true,
+        });
     // Stages look at the resolved start and at every node, whatever was selected.
     let stage_index = index(&staged, resolved, &BTreeMap::new(), &mut starts);
     scope = Scope {
@@ -271,12 +276,7 @@ fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<Str
             continue;
         };
         let Some(cron) = cron_of(node) else { continue };
-        let mut base = draft
-            .dates
-            .reached
-            .get(name)
-            .copied()
-            .unwrap_or(end.at);
+        let mut base = draft.dates.reached.get(name).copied().unwrap_or(end.at);
         let model_end = node
             .model()
             .end

@@ -59,7 +59,10 @@ fn held(node: &PlanNode, input: &StagedInput<'_, '_>) -> (Intervals, Intervals) 
     }
     match input.stored.get(&node.snapshot.id()) {
         Some(stored) => (stored.intervals.clone(), stored.dev_intervals.clone()),
-        None => (node.snapshot.intervals.clone(), node.snapshot.dev_intervals.clone()),
+        None => (
+            node.snapshot.intervals.clone(),
+            node.snapshot.dev_intervals.clone(),
+        ),
     }
 }
 

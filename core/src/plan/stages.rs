@@ -283,7 +283,12 @@ fn views(plan: &Plan<'_>, promoted: &BTreeSet<String>) -> (BTreeSet<String>, BTr
             let symbolic = info.kind_name.is_none_or(KindName::is_symbolic);
             let has_view = plan.is_dev || info.virtual_environment_mode != "dev_only";
             let renamed = plan.naming_changed(entry) && promoted.contains(&info.name);
-            if was_promoted && has_view && info.is_model() && !symbolic && (!promoted.contains(&info.name) || renamed) {
+            if was_promoted
+                && has_view
+                && info.is_model()
+                && !symbolic
+                && (!promoted.contains(&info.name) || renamed)
+            {
                 dropped.insert(info.name.clone());
             }
         }

@@ -19,7 +19,13 @@ pub struct Recorded {
 }
 
 /// Adds what another snapshot of the same version recorded; `own` when it was this one.
-pub fn inherit(snapshot: &mut Snapshot, recorded: &Recorded, own: bool, same_dev_table: bool, now: Timestamp) {
+pub fn inherit(
+    snapshot: &mut Snapshot,
+    recorded: &Recorded,
+    own: bool,
+    same_dev_table: bool,
+    now: Timestamp,
+) {
     if !recorded.intervals.is_empty() {
         let shown = match effective_from(snapshot, now).filter(|_| !own) {
             Some(from) => recorded.intervals.before(from),
@@ -63,11 +69,7 @@ pub fn shown<'s>(
 }
 
 /// What a snapshot that was just added sees of the tables that it shares with older ones.
-pub fn hydrate<'s>(
-    snapshot: &mut Snapshot,
-    siblings: impl Iterator<Item = &'s Snapshot>,
-    now: Timestamp,
-) {
+pub fn hydrate<'s>(snapshot: &mut Snapshot, siblings: impl Iterator<Item = &'s Snapshot>, now: Timestamp) {
     let version = table_version(snapshot);
     snapshot.intervals = Intervals::new();
     snapshot.dev_intervals = Intervals::new();
@@ -118,4 +120,42 @@ fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
     };
     let unit = fingerprint::interval_unit(&snapshot.node);
     at.map(|at| unit.floor(at)).filter(|at| at.millis() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Fingerprint;
+    use crate::time::{DAY, Interval};
+
+    fn snapshot(data: &str, version: &str, days: i64) -> Snapshot {
+        Snapshot {
+            fingerprint: Fingerprint {
+                data_hash: data.to_string(),
+                ..Fingerprint::default()
+            },
+            version: Some(version.to_string()),
+            intervals: [Interval(Timestamp(0), Timestamp(days * DAY))]
+                .into_iter()
+                .collect(),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn a_version_shows_what_any_of_its_snapshots_filled() {
+        let new = snapshot("3", "v", 0);
+        let siblings = [snapshot("1", "v", 4), snapshot("2", "other", 9)];
+        let (intervals, _) = shown(&new, siblings.iter(), Timestamp(20 * DAY));
+        assert_eq!(intervals.end(), Some(Timestamp(4 * DAY)));
+    }
+
+    #[test]
+    fn what_others_filled_shows_up_to_the_effective_date() {
+        let mut new = snapshot("3", "v", 0);
+        new.effective_from = Some(serde_json::Value::from(2 * DAY));
+        let siblings = [snapshot("1", "v", 4), snapshot("3", "v", 3)];
+        let (intervals, _) = shown(&new, siblings.iter(), Timestamp(20 * DAY));
+        assert_eq!(intervals.end(), Some(Timestamp(3 * DAY)));
+    }
 }

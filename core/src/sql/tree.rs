@@ -137,7 +137,18 @@ pub struct Node {
 
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.text == other.text && self.args == other.args
+        // Qualifying a query takes arguments out and puts them back: their order says nothing.
+        self.kind == other.kind
+            && self.text == other.text
+            && self.args.len() == other.args.len()
+            && self
+                .args
+                .iter()
+                .zip(&other.args)
+                .all(|(one, another)| match one.0 == another.0 {
+                    true => one.1 == another.1,
+                    false => other.arg(one.0) == Some(&one.1),
+                })
     }
 }
 
@@ -431,6 +442,20 @@ mod tests {
             ["+", "a", "t"]
         );
         assert_eq!(node.depth(), 3);
+    }
+
+    #[test]
+    fn the_order_of_arguments_does_not_count() {
+        let (one, two) = (Node::new(Kind::Number, "1"), Node::new(Kind::Number, "2"));
+        let node = |first: &'static str, second: &'static str, a: &Node, b: &Node| {
+            let mut node = Node::new(Kind::Tuple, "");
+            node.set_many(first, vec![a.clone()]);
+            node.set_many(second, vec![b.clone()]);
+            node
+        };
+        let known = node("from", "where", &one, &two);
+        assert_eq!(known, node("where", "from", &two, &one));
+        assert_ne!(known, node("where", "from", &one, &two));
     }
 
     #[test]
