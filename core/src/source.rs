@@ -20,8 +20,13 @@ impl SourceMap {
     }
 
     /// Adds or replaces a file. `\` in the path becomes `/`, a leading `./` is dropped and `a/../` is resolved.
+    /// Lines end as Python reads them: `\r\n` and `\r` become `\n`.
     pub fn insert(&mut self, path: &str, text: impl Into<String>) {
-        self.files.insert(normalize_path(path), text.into());
+        let mut text = text.into();
+        if text.contains('\r') {
+            text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        self.files.insert(normalize_path(path), text);
     }
 
     /// Removes a file; says whether it was there.
@@ -211,6 +216,12 @@ mod tests {
         let at = (place.column - place.text_column) as usize;
         assert_eq!(&place.text[at..=at], "x");
         assert_eq!(place.text.len(), 400);
+    }
+
+    #[test]
+    fn lines_end_in_one_way() {
+        let sources = SourceMap::from_iter([("a.sql", "one\r\ntwo\rthree\n")]);
+        assert_eq!(sources.get("a.sql"), Some("one\ntwo\nthree\n"));
     }
 
     #[test]

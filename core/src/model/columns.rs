@@ -1,7 +1,6 @@
 //! Output columns of a node, wherever they come from.
 
-use super::{Columns, Model};
-use crate::name::TableName;
+use super::{Columns, Model, value};
 use crate::sql::{Dialect, types};
 
 /// Output columns with canonical types: declared, else derived from the seed, else found in the query. SCD type 2
@@ -24,7 +23,7 @@ pub fn output_columns(model: &Model, found: Option<Columns>) -> Option<Columns> 
             .into_iter()
             .flatten()
         {
-            let name = TableName::parse_quoted(name).map_or_else(|| name.clone(), |name| name.table);
+            let name = value::word(name, dialect).unwrap_or_else(|| name.clone());
             columns.entry(name).or_insert_with(|| data_type.to_string());
         }
     }

@@ -4,6 +4,7 @@
 //! `ModelKind::new`.
 
 use crate::json::read_object;
+use crate::sql::types::DataType;
 use crate::sql::{Dialect, Part};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -316,10 +317,8 @@ impl ModelKind {
             kind.on_additive_change = Some(OnChange::Allow);
         }
         // Names the user does not give follow the dialect's case as well.
-        let own = |name: &str| {
-            let dialect = Dialect::parse(dialect).unwrap_or_default();
-            format!("\"{}\"", dialect.normalize(name, false, Part::Column))
-        };
+        let known = Dialect::parse(dialect).unwrap_or_default();
+        let own = |name: &str| known.quote_identifier(&known.normalize(name, false, Part::Column));
         match name {
             KindName::View => kind.materialized = Some(false),
             KindName::Seed => kind.batch_size = Some(1000),
@@ -349,7 +348,8 @@ impl ModelKind {
                 kind.valid_from_name = Some(own("valid_from"));
                 kind.valid_to_name = Some(own("valid_to"));
                 kind.invalidate_hard_deletes = Some(false);
-                kind.time_data_type = Some("TIMESTAMP".to_string());
+                // The default is a type of no dialect: BigQuery calls it DATETIME.
+                kind.time_data_type = Some(DataType::parse("TIMESTAMP", Dialect::Generic).to_sql(known));
                 kind.forward_only = Some(true);
                 kind.disable_restatement = Some(true);
                 if name == KindName::ScdType2ByColumn {

@@ -125,7 +125,8 @@ impl<'t> Printer<'t> {
             self.out.push(' ');
         }
         self.starts.push(self.out.len());
-        let calls = next.is_some_and(|next| next.is("("));
+        let calls =
+            next.is_some_and(|next| next.is("(") || (next.is("[") && piece.is_word("array")));
         let after_dot = before.is_some_and(|before| matches!(before.text, "." | "@"));
         match piece.kind {
             PieceKind::Word if !after_dot && (calls || self.is_keyword(&piece)) => {
@@ -151,13 +152,14 @@ impl<'t> Printer<'t> {
 
     fn symbol(&mut self, piece: Piece<'t>, before: Option<Piece<'t>>) {
         let calls_array = self.target == Dialect::default() && self.dialect != self.target;
+        let array = before.is_some_and(|before| before.is_word("array"));
         let subscript = before.is_some_and(|before| before.is_name() || matches!(before.text, ")" | "]"));
         let shown = match piece.text {
             "!=" => "<>",
             "==" => "=",
-            "[" if calls_array && !subscript => {
+            "[" if calls_array && (array || !subscript) => {
                 self.brackets.push(")");
-                "ARRAY("
+                if array { "(" } else { "ARRAY(" }
             }
             "[" => {
                 self.brackets.push("]");
@@ -357,5 +359,6 @@ mod tests {
     fn neutral_arrays() {
         let neutral = |text| as_written(text, Dialect::DuckDb, Dialect::default());
         assert_eq!(neutral("[id, x[1]]"), "ARRAY(id, x[1])");
+        assert_eq!(neutral("array[id, [1]]"), "ARRAY(id, ARRAY(1))");
     }
 }

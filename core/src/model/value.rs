@@ -181,12 +181,16 @@ pub fn is_text(text: &str, dialect: Dialect) -> bool {
     matches!(pieces(text, dialect).as_deref(), Ok([piece]) if piece.kind == PieceKind::Text)
 }
 
-/// The parts of a list: `x`, `(x)`, `(x, y)` and `[x, y]` are all lists.
+/// The parts of a list: `x`, `(x)`, `(x, y)`, `[x, y]` and `ARRAY[x, y]` are all lists.
 pub fn items(text: &str, dialect: Dialect) -> Vec<String> {
     let Ok(pieces) = pieces(text, dialect) else {
         return vec![text.to_string()];
     };
-    inner(&pieces).map_or_else(
+    let list = match pieces.as_slice() {
+        [array, rest @ ..] if array.is_word("ARRAY") => inner(rest),
+        pieces => inner(pieces),
+    };
+    list.map_or_else(
         || vec![text_of(text, &pieces).to_string()],
         |inner| {
             split_commas(inner)
@@ -308,6 +312,8 @@ mod tests {
     #[test]
     fn lists_in_all_forms() {
         assert_eq!(items("a", D), ["a"]);
+        assert_eq!(items("ARRAY[a, b(c := ARRAY[d, e])]", D), ["a", "b(c := ARRAY[d, e])"]);
+        assert_eq!(items("array", D), ["array"]);
         assert_eq!(items("(a)", D), ["a"]);
         assert_eq!(items("[a, (b, c), f(d, e),]", D), ["a", "(b, c)", "f(d, e)"]);
         assert_eq!(items("(a) + (b)", D), ["(a) + (b)"]);

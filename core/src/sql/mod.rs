@@ -460,6 +460,31 @@ mod tests {
     }
 
     #[test]
+    fn words_are_names_where_they_stand_alone() {
+        let d = Dialect::DuckDb;
+        let quoted = |text: &str, word: &str| text.replace(word, &format!("\"{word}\""));
+        for (text, word) in [
+            ("SELECT a, group, b FROM t", "group"),
+            ("SELECT a, order FROM t GROUP BY a, order", "order"),
+            ("SELECT offset + 1 AS c FROM t WHERE offset = 2", "offset"),
+            ("SELECT limit AS view FROM t ORDER BY limit", "limit"),
+            ("SELECT a sort, b FROM t", "sort"),
+            ("SELECT values, end FROM t", "values"),
+            ("WITH table AS (SELECT 1 AS a) SELECT a FROM table", "table"),
+        ] {
+            let plain = parse(text, d).unwrap_or_else(|error| panic!("{text}: {}", error.message));
+            assert_eq!(Ok(plain), parse(&quoted(text, word), d), "{text}");
+        }
+        same(d, "SELECT a,, b, FROM t", "SELECT a, b FROM t");
+        same(
+            d,
+            "SELECT CASE WHEN a THEN 1 END, (VALUES (1)) FROM t LIMIT 1 OFFSET 2",
+            "SELECT case when a then 1 end, (values (1)) FROM t LIMIT 1 OFFSET 2",
+        );
+        assert!(parse("SELECT a FROM t WHERE group", d).is_err());
+    }
+
+    #[test]
     fn errors_say_where() {
         let error = parse("SELECT 1\nFROM t WHERE )", Dialect::DuckDb).expect_err("is no query");
         assert_eq!(error.offset, Some(22), "{error:?}");

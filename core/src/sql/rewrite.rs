@@ -22,12 +22,46 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Vec<Toke
     };
     rewriter.select_first(dialect.language());
     while rewriter.at < rewriter.tokens.len() {
-        if !rewriter.step(dialect.language()) {
+        if !rewriter.name() && !rewriter.step(dialect.language()) {
             rewriter.copy();
         }
     }
     (rewriter.out, rewriter.words)
 }
+
+/// Words that the parser keeps for itself and SQLMesh takes for names where they stand alone.
+const NAMES: [&str; 30] = [
+    "ANALYZE",
+    "CLUSTER",
+    "DISTRIBUTE",
+    "DIV",
+    "EXCLUDE",
+    "EXISTS",
+    "EXPLAIN",
+    "FETCH",
+    "GROUP",
+    "INTERVAL",
+    "INTO",
+    "LATERAL",
+    "LIMIT",
+    "MATCH",
+    "MATERIALIZED",
+    "MEMBER",
+    "MINUS",
+    "OFFSET",
+    "OPERATOR",
+    "ORDER",
+    "SAMPLE",
+    "SETTINGS",
+    "SORT",
+    "STRUCT",
+    "TABLE",
+    "TOP",
+    "TRIM",
+    "VALUES",
+    "VIEW",
+    "END",
+];
 
 struct Rewriter {
     tokens: Vec<TokenWithSpan>,
@@ -145,6 +179,56 @@ impl Rewriter {
             })
     }
 
+    /// What every dialect has: empty items of a list, and names that look like keywords; false when it is neither.
+    fn name(&mut self) -> bool {
+        let before = self.out.last().map(|token| &token.token);
+        let starts = match before {
+            Some(Token::Word(word)) => {
+                let keywords = [Keyword::SELECT, Keyword::BY, Keyword::WITH, Keyword::FROM];
+                keywords.contains(&word.keyword) && word.quote_style.is_none()
+            }
+            Some(Token::Comma) => true,
+            _ => false,
+        };
+        match self.token(0) {
+            // a, , b
+            Some(Token::Comma) if starts => {
+                self.at += 1;
+                return true;
+            }
+            Some(Token::Word(word)) if word.quote_style.is_none() => {}
+            _ => return false,
+        }
+        let Some(name) = NAMES.iter().find(|name| self.is(0, name)) else {
+            return false;
+        };
+        let ends = match self.token(1) {
+            Some(Token::Comma | Token::RParen | Token::Eq | Token::Neq | Token::Lt | Token::Gt) => true,
+            Some(Token::Plus | Token::Div | Token::StringConcat | Token::DoubleColon) => true,
+            Some(Token::Word(word)) => {
+                matches!(word.keyword, Keyword::FROM | Keyword::AS) && word.quote_style.is_none()
+            }
+            // The end of the query closes lists, too.
+            None | Some(Token::SemiColon | Token::EOF) => starts,
+            _ => false,
+        };
+        // `CASE … END` ends what stands before it; so does a query's `*`.
+        let alone = match before {
+            Some(Token::Mul) => false,
+            _ => starts || *name != "END",
+        };
+        if !(ends && alone) {
+            return false;
+        }
+        let mut token = self.tokens[self.at].clone();
+        if let Token::Word(word) = &mut token.token {
+            word.keyword = Keyword::NoKeyword;
+        }
+        self.out.push(token);
+        self.at += 1;
+        true
+    }
+
     /// One rewrite at the current token; false when none applies.
     fn step(&mut self, language: Language) -> bool {
         match language {
@@ -256,7 +340,7 @@ impl Rewriter {
 
     fn duckdb(&mut self) -> bool {
         // WITH c AS [NOT] MATERIALIZED (
-        if self.is(0, "AS") && self.is(1, "MATERIALIZED") {
+        if self.is(0, "AS") && self.is(1, "MATERIALIZED") && matches!(self.token(2), Some(Token::LParen)) {
             self.copy();
             self.drop(1);
             return true;
