@@ -4,11 +4,12 @@
 //! never leaves: values of secret keys are masked in every line that a message shows.
 
 use minijinja::value::{Rest, Value as JinjaValue};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{Error, ErrorKind};
 
 use crate::config::LoadOptions;
 use crate::config::yaml::{self, Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::macros::jinja::render_text;
 use crate::source::{Location, SourceMap};
 
 /// Names that a configuration file may have, in the order in which messages list them.
@@ -270,46 +271,33 @@ fn python() -> Diagnostic {
 
 /// Jinja before YAML, with the three names that SQLMesh gives it.
 fn render(text: &str, options: &LoadOptions) -> Result<String, Error> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Lenient);
-    // Values print as Python prints them: a missing variable is the text `None`.
-    environment.set_formatter(|out, state, value| {
-        if value.is_none() {
-            Ok(out.write_str("None")?)
-        } else if let Ok(truth) = bool::try_from(value.clone())
-            && value.kind() == minijinja::value::ValueKind::Bool
-        {
-            Ok(out.write_str(if truth { "True" } else { "False" })?)
-        } else {
-            minijinja::escape_formatter(out, state, value)
-        }
-    });
-    let variables = options.env.clone();
-    environment.add_function(
-        "env_var",
-        move |key: String,
-              rest: Rest<JinjaValue>,
-              options: minijinja::value::Kwargs|
-              -> Result<JinjaValue, Error> {
-            let default = match rest.first() {
-                Some(default) => default.clone(),
-                None => options
-                    .get::<Option<JinjaValue>>("default")?
-                    .unwrap_or(JinjaValue::from(())),
-            };
-            options.assert_all_used()?;
-            Ok(variables.get(&key).map_or(default, JinjaValue::from))
-        },
-    );
-    let user = options.user.clone();
-    environment.add_function("user", move || -> Result<String, Error> {
-        user.clone()
-            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the user's name is not known here"))
-    });
-    environment.add_function("var", |_name: String, default: Option<JinjaValue>| {
-        default.unwrap_or(JinjaValue::from(()))
-    });
-    environment.render_str(text, ())
+    render_text(text, |environment| {
+        let variables = options.env.clone();
+        environment.add_function(
+            "env_var",
+            move |key: String,
+                  rest: Rest<JinjaValue>,
+                  options: minijinja::value::Kwargs|
+                  -> Result<JinjaValue, Error> {
+                let default = match rest.first() {
+                    Some(default) => default.clone(),
+                    None => options
+                        .get::<Option<JinjaValue>>("default")?
+                        .unwrap_or(JinjaValue::from(())),
+                };
+                options.assert_all_used()?;
+                Ok(variables.get(&key).map_or(default, JinjaValue::from))
+            },
+        );
+        let user = options.user.clone();
+        environment.add_function("user", move || -> Result<String, Error> {
+            user.clone()
+                .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the user's name is not known here"))
+        });
+        environment.add_function("var", |_name: String, default: Option<JinjaValue>| {
+            default.unwrap_or(JinjaValue::from(()))
+        });
+    })
 }
 
 /// The line with this number (from 1), secrets replaced by `***`.
@@ -448,6 +436,7 @@ mod tests {
             ("{{ var('x', 'y') }}{{ nope }}", "y"),
             ("{% if env_var('A') == '7' %}{{ true }}{% endif %}", "True"),
             ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
+            ("{{ env_var('B', 'YES').lower() in ('yes', '1') }}", "True"),
         ] {
             assert_eq!(
                 render(text, &options).unwrap_or_else(|error| error.to_string()),

@@ -125,8 +125,7 @@ impl<'t> Printer<'t> {
             self.out.push(' ');
         }
         self.starts.push(self.out.len());
-        let calls =
-            next.is_some_and(|next| next.is("(") || (next.is("[") && piece.is_word("array")));
+        let calls = next.is_some_and(|next| next.is("(") || (next.is("[") && piece.is_word("array")));
         let after_dot = before.is_some_and(|before| matches!(before.text, "." | "@"));
         match piece.kind {
             PieceKind::Word if !after_dot && (calls || self.is_keyword(&piece)) => {

@@ -312,7 +312,10 @@ mod tests {
     #[test]
     fn lists_in_all_forms() {
         assert_eq!(items("a", D), ["a"]);
-        assert_eq!(items("ARRAY[a, b(c := ARRAY[d, e])]", D), ["a", "b(c := ARRAY[d, e])"]);
+        assert_eq!(
+            items("ARRAY[a, b(c := ARRAY[d, e])]", D),
+            ["a", "b(c := ARRAY[d, e])"]
+        );
         assert_eq!(items("array", D), ["array"]);
         assert_eq!(items("(a)", D), ["a"]);
         assert_eq!(items("[a, (b, c), f(d, e),]", D), ["a", "(b, c)", "f(d, e)"]);

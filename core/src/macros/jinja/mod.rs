@@ -4,11 +4,15 @@
 //! SQLMesh macros may still stand. Steps, recursion and size of the output are bounded.
 
 mod moment;
+mod prepare;
 mod python_text;
+mod python_values;
 mod read;
 mod stored;
 
 pub(crate) use moment::strftime;
+
+use std::sync::Arc;
 
 use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
@@ -18,6 +22,7 @@ use super::variables::is_date_variable;
 use super::{MacroEnv, MacroError, MacroValue};
 use crate::source::Span;
 use crate::sql::Dialect;
+use python_values::Budget;
 
 pub(super) use read::collect;
 pub use read::{body, extract_macros, is_block};
@@ -34,16 +39,8 @@ const MAX_OUTPUT: usize = 8_000_000;
 pub fn render(text: &str, env: &MacroEnv, macros: &JinjaMacros) -> Result<String, MacroError> {
     let source = body(text);
     let offset = text.find(source).unwrap_or(0);
-    let mut jinja = Environment::new();
-    jinja.set_fuel(Some(FUEL));
-    jinja.set_recursion_limit(RECURSION);
-    jinja.set_undefined_behavior(UndefinedBehavior::Lenient);
-    jinja.set_formatter(|out, _state, value| {
-        python_text::write(out, value);
-        Ok(())
-    });
-    jinja.set_unknown_method_callback(python_text::method);
-    add_names(&mut jinja, env);
+    let (mut jinja, budget) = environment();
+    add_names(&mut jinja, env, &budget);
     // Definitions stand before the text, on one line with its beginning, so that they are there when it runs.
     let mut template = String::new();
     for definition in macros.root_macros.values() {
@@ -51,16 +48,43 @@ pub fn render(text: &str, env: &MacroEnv, macros: &JinjaMacros) -> Result<String
     }
     let lines_before = template.matches('\n').count();
     template.push_str(source);
+    let template = prepare::prepare(&template);
     let mut output = Bounded { bytes: Vec::new() };
     let result = jinja.template_from_str(&template).and_then(|template| {
         template
-            .render_captured_to(jinja_context(env), &mut output)
+            .render_captured_to(jinja_context(env, &budget), &mut output)
             .map(|_| ())
     });
     if let Err(error) = result {
         return Err(explained(&error, lines_before, offset, text, env));
     }
     Ok(String::from_utf8_lossy(&output.bytes).trim().to_string())
+}
+
+/// Renders a text with Jinja in it that is no model's, such as a configuration, with these functions.
+pub(crate) fn render_text(text: &str, add: impl FnOnce(&mut Environment<'_>)) -> Result<String, Error> {
+    let (mut jinja, _) = environment();
+    add(&mut jinja);
+    jinja.render_str(&prepare::prepare(text), ())
+}
+
+/// What all templates have: bounds, and values that behave as Python's do.
+fn environment() -> (Environment<'static>, Arc<Budget>) {
+    let budget = Budget::new();
+    let mut jinja = Environment::new();
+    jinja.set_fuel(Some(FUEL));
+    jinja.set_recursion_limit(RECURSION);
+    jinja.set_undefined_behavior(UndefinedBehavior::Lenient);
+    let counted = budget.clone();
+    jinja.set_formatter(move |out, _state, value| python_text::write(out, value, &counted));
+    let counted = budget.clone();
+    jinja.set_unknown_method_callback(move |_state, value, name, arguments| {
+        python_text::method(value, name, arguments, &counted)
+    });
+    python_values::install(&mut jinja, &budget);
+    jinja.add_filter("b64encode", python_text::base64_encode);
+    jinja.add_filter("b64decode", python_text::base64_decode);
+    (jinja, budget)
 }
 
 struct Bounded {
@@ -82,26 +106,27 @@ impl std::io::Write for Bounded {
 }
 
 /// Functions that every block can call.
-fn add_names(jinja: &mut Environment<'_>, env: &MacroEnv) {
+fn add_names(jinja: &mut Environment<'_>, env: &MacroEnv, budget: &Arc<Budget>) {
     let dialect = env.dialect;
     let variables = env.variables.clone();
+    let counted = budget.clone();
     jinja.add_function(
         "var",
         move |name: String, rest: Rest<Value>, named: Kwargs| -> Result<Value, Error> {
-            find(&variables, &name, &rest, &named, dialect)
+            find(&variables, &name, &rest, &named, (dialect, &counted))
         },
     );
     let blueprint = env.blueprint_variables.clone();
+    let counted = budget.clone();
     jinja.add_function(
         "blueprint_var",
         move |name: String, rest: Rest<Value>, named: Kwargs| -> Result<Value, Error> {
-            find(&blueprint, &name, &rest, &named, dialect)
+            find(&blueprint, &name, &rest, &named, (dialect, &counted))
         },
     );
-    let gateway = env
-        .variables
-        .get("gateway")
-        .map_or(Value::from(()), |value| to_jinja("gateway", value, dialect));
+    let gateway = env.variables.get("gateway").map_or(Value::from(()), |value| {
+        to_jinja("gateway", value, (dialect, budget))
+    });
     jinja.add_function("gateway", move || gateway.clone());
     for (name, file) in &env.python_macros {
         let message = format!("Python macro `{name}` in {file} is not run");
@@ -109,8 +134,6 @@ fn add_names(jinja: &mut Environment<'_>, env: &MacroEnv) {
             Err(Error::new(ErrorKind::InvalidOperation, message.clone()))
         });
     }
-    jinja.add_filter("b64encode", python_text::base64_encode);
-    jinja.add_filter("b64decode", python_text::base64_decode);
 }
 
 fn find(
@@ -118,11 +141,11 @@ fn find(
     name: &str,
     rest: &Rest<Value>,
     named: &Kwargs,
-    dialect: Dialect,
+    context: Context<'_>,
 ) -> Result<Value, Error> {
     let name = name.to_lowercase();
     if let Some(value) = variables.get(&name) {
-        return Ok(to_jinja(&name, value, dialect));
+        return Ok(to_jinja(&name, value, context));
     }
     let default: Option<Value> = named.get("default")?;
     Ok(default
@@ -131,18 +154,21 @@ fn find(
 }
 
 /// Names that a block can read: dates and runtime variables.
-fn jinja_context(env: &MacroEnv) -> Value {
+fn jinja_context(env: &MacroEnv, budget: &Arc<Budget>) -> Value {
     Value::from_pairs(
         env.locals
             .iter()
-            .map(|(name, value)| (name.clone(), to_jinja(name, value, env.dialect))),
+            .map(|(name, value)| (name.clone(), to_jinja(name, value, (env.dialect, budget)))),
     )
 }
 
+/// The dialect of SQL values, and what lists count against.
+type Context<'a> = (Dialect, &'a Arc<Budget>);
+
 /// A variable as Jinja sees it: plain values as they are, dates without quotes, other SQL as text.
-fn to_jinja(name: &str, value: &MacroValue, dialect: Dialect) -> Value {
+fn to_jinja(name: &str, value: &MacroValue, (dialect, budget): Context<'_>) -> Value {
     match value {
-        MacroValue::Plain(value) => from_json(value, 0),
+        MacroValue::Plain(value) => from_json(value, 0, budget),
         MacroValue::Sql(sql) if is_date_variable(name) => {
             let (tokens, _) = scan(sql, dialect);
             let literal = tokens.iter().find(|token| token.kind == Kind::Text);
@@ -156,7 +182,7 @@ fn to_jinja(name: &str, value: &MacroValue, dialect: Dialect) -> Value {
 /// Deepest nesting of a variable's value.
 const MAX_VALUE_DEPTH: usize = 64;
 
-fn from_json(value: &serde_json::Value, depth: usize) -> Value {
+fn from_json(value: &serde_json::Value, depth: usize, budget: &Arc<Budget>) -> Value {
     use serde_json::Value as Json;
     match value {
         _ if depth > MAX_VALUE_DEPTH => Value::from(()),
@@ -167,12 +193,18 @@ fn from_json(value: &serde_json::Value, depth: usize) -> Value {
             None => Value::from(number.as_f64().unwrap_or_default()),
         },
         Json::String(text) => Value::from(text.as_str()),
-        Json::Array(items) => items.iter().map(|item| from_json(item, depth + 1)).collect(),
-        Json::Object(entries) => Value::from_pairs(
-            entries
+        Json::Array(items) => {
+            let items: Value = items
                 .iter()
-                .map(|(key, value)| (key.clone(), from_json(value, depth + 1))),
-        ),
+                .map(|item| from_json(item, depth + 1, budget))
+                .collect();
+            python_values::list(items.clone(), budget).unwrap_or(items)
+        }
+        Json::Object(entries) => {
+            let entry = |(key, value): (&String, _)| [Value::from(key), from_json(value, depth + 1, budget)];
+            let items: Value = entries.iter().flat_map(entry).collect();
+            python_values::dict(items, budget).unwrap_or_default()
+        }
     }
 }
 
@@ -212,6 +244,10 @@ fn explained(error: &Error, lines_before: usize, offset: usize, text: &str, env:
         ErrorKind::WriteFailure => (
             "macro/too-much",
             format!("the Jinja block prints more than {MAX_OUTPUT} bytes"),
+        ),
+        _ if detail == python_values::TOO_MUCH => (
+            "macro/too-much",
+            format!("the Jinja block builds too much: {detail}"),
         ),
         _ if detail.starts_with("Python macro `") => (
             "macro/python",
@@ -288,6 +324,34 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_dicts_as_in_python() {
+        check(
+            "{% set xs = [] %}{% for n in range(3) %}{% do xs.append(n * 2) %}{% endfor %}{{ xs }} {{ xs | join('-') }} {{ xs[-1] }} {{ xs | length }}",
+            "[0, 2, 4] 0-2-4 4 3",
+        );
+        check(
+            "{% set xs = ['b'] %}{% do xs.extend(['c', 'b']) %}{% do xs.insert(0, 'a') %}{% do xs.remove('c') %}{{ xs.pop() }} {{ xs }} {{ xs.index('b') }} {{ xs + [1] == ['a', 'b', 1] }} {{ 'a' in xs }}",
+            "b ['a', 'b'] 1 True True",
+        );
+        check(
+            "{% set d = {'z': 1, 'a': [2]} %}{% do d.update({'m': 3}) %}{{ d }} {{ d.items() | list }} {{ d.pop('z') }} {{ d.z is defined }} {{ d['a'][0] }}",
+            "{'z': 1, 'a': [2], 'm': 3} [['z', 1], ['a', [2]], ['m', 3]] 1 False 2",
+        );
+        check(
+            "{% set rows = [] %}{% for r in var('rivers') %}{% do rows.append([r, loop.index]) %}{% endfor %}{% for r, n in rows %}{{ r }}{{ n }}{% endfor %}",
+            "Tejo1Douro2",
+        );
+        check(
+            "{% for n in range(9) %}{% if n == 1 %}{% continue %}{% elif n == 3 %}{% break %}{% endif %}{{ n }}{% endfor %}",
+            "02",
+        );
+        check(
+            "{{ 'Ab'.lower() in ('ab', 'c') }} {{ [] or 'none' }}",
+            "True none",
+        );
+    }
+
+    #[test]
     fn macros_of_the_project() {
         check(
             "SELECT {{ tagged('river') }} AS tag",
@@ -306,5 +370,29 @@ mod tests {
             "{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}",
             "macro/too-much: the Jinja block runs more than 2000000 steps",
         );
+        let too_much = "macro/too-much: the Jinja block builds too much: the values are too large";
+        for body in [
+            "{% set ns.x = ns.x ~ ns.x %}",
+            "{% set ns.x = ns.x + ns.x %}",
+            "{% set ns.x = ns.x * 2 %}",
+            "{% set ns.x = [ns.x] %}",
+            "{% set ns.x = dict(a=ns.x) %}",
+            "{% set ns.x = namespace(a=ns.x) %}",
+            "{% set ns.x = ns.x | replace('a', 'aa') %}",
+            "{% set ns.x = ns.x.replace('a', 'aa') %}",
+            "{% set ns.x = [ns.x, ns.x] | join %}",
+            "{% set ns.x %}{{ ns.x }}{{ ns.x }}{% endset %}",
+            "{% set l = [ns.x] %}{% do l.append(l) %}{% set ns.x = l %}",
+        ] {
+            check(
+                &format!("{{% set ns = namespace(x='a') %}}{{% for n in range(1000) %}}{body}{{% endfor %}}"),
+                too_much,
+            );
+        }
+        check(
+            "{% macro f(x) %}{{ f(x ~ x) }}{% endmacro %}{{ f('a') }}",
+            "macro/jinja: the Jinja block cannot be rendered: invalid operation: recursion limit exceeded (in <string>:2)",
+        );
+        check("{{ 'a' | indent(99999999999) }}", too_much);
     }
 }

@@ -1,32 +1,41 @@
 //! What Jinja templates expect of Python: how values print, methods of texts and dicts, base64 filters.
 
 use minijinja::value::ValueKind;
-use minijinja::{Error, ErrorKind, Output, State, Value};
+use minijinja::{Error, ErrorKind, Output, Value};
 
+use super::python_values::{self, Budget, TOO_MUCH};
 use crate::macros::python_literal::{float_repr, text_repr};
 
 const MAX_DEPTH: usize = 32;
+/// Characters of the text of one list or dict, roughly.
+const LONGEST_REPR: usize = 4_000_000;
 
 /// Prints a value as Python's `str` does; an undefined one as nothing.
-pub(super) fn write(out: &mut Output<'_>, value: &Value) {
-    // The only error is that of the writer behind, which minijinja reports itself.
-    let _ = out.write_str(&to_text(value));
+pub(super) fn write(out: &mut Output<'_>, value: &Value, budget: &Budget) -> Result<(), Error> {
+    let text = to_text(value)?;
+    budget.spend(text.len())?;
+    Ok(out.write_str(&text)?)
 }
 
 /// Python's `str` of a value.
-pub(super) fn to_text(value: &Value) -> String {
-    match value.as_str() {
+pub(super) fn to_text(value: &Value) -> Result<String, Error> {
+    Ok(match value.as_str() {
         Some(text) => text.to_string(),
         None if value.is_undefined() => String::new(),
-        None => repr(value, 0),
-    }
+        None => {
+            let mut left = LONGEST_REPR;
+            repr(value, 0, &mut left).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, TOO_MUCH))?
+        }
+    })
 }
 
-fn repr(value: &Value, depth: usize) -> String {
+/// `None` when it gets longer than what is left.
+fn repr(value: &Value, depth: usize, left: &mut usize) -> Option<String> {
     if depth > MAX_DEPTH {
-        return "...".to_string();
+        return Some("...".to_string());
     }
-    match value.kind() {
+    *left = left.checked_sub(value.as_str().map_or(1, str::len).max(1))?;
+    Some(match value.kind() {
         ValueKind::Undefined => "Undefined".to_string(),
         ValueKind::None => "None".to_string(),
         ValueKind::Bool if value.is_true() => "True".to_string(),
@@ -41,8 +50,8 @@ fn repr(value: &Value, depth: usize) -> String {
                 .try_iter()
                 .into_iter()
                 .flatten()
-                .map(|item| repr(&item, depth + 1))
-                .collect();
+                .map(|item| repr(&item, depth + 1, left))
+                .collect::<Option<_>>()?;
             format!("[{}]", items.join(", "))
         }
         ValueKind::Map if value.as_object().is_some() => {
@@ -52,21 +61,22 @@ fn repr(value: &Value, depth: usize) -> String {
                 .flatten()
                 .map(|key| {
                     let item = value.get_item(&key).unwrap_or_default();
-                    format!("{}: {}", repr(&key, depth + 1), repr(&item, depth + 1))
+                    let key = repr(&key, depth + 1, left)?;
+                    Some(format!("{key}: {}", repr(&item, depth + 1, left)?))
                 })
-                .collect();
+                .collect::<Option<_>>()?;
             format!("{{{}}}", entries.join(", "))
         }
         _ => value.to_string(),
-    }
+    })
 }
 
 /// Python's methods of texts and dicts that templates call.
 pub(super) fn method(
-    _state: &mut State<'_, '_>,
     value: &Value,
     name: &str,
     arguments: &[Value],
+    budget: &Budget,
 ) -> Result<Value, Error> {
     let unknown = || Err(Error::from(ErrorKind::UnknownMethod));
     let texts: Vec<&str> = arguments.iter().filter_map(Value::as_str).collect();
@@ -86,12 +96,13 @@ pub(super) fn method(
             }
             ("startswith", [start]) => Value::from(text.starts_with(start)),
             ("endswith", [end]) => Value::from(text.ends_with(end)),
-            ("replace", [from, to]) => Value::from(text.replace(from, to)),
+            ("replace", [from, to]) => return python_values::replace(text, from, to, budget),
             ("join", _) => {
-                let items = arguments.first().map(Value::try_iter).transpose()?;
-                let items: Vec<String> = items.into_iter().flatten().map(|item| to_text(&item)).collect();
-                Value::from(items.join(text))
+                let items = arguments.first().cloned().unwrap_or_default();
+                return python_values::join(&items, text, budget);
             }
+            ("count", [part]) if !part.is_empty() => Value::from(text.matches(part).count()),
+            ("isdigit", []) => Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())),
             ("title", []) => Value::from(minijinja::filters::title(text.into())),
             ("capitalize", []) => Value::from(capitalized(text)),
             _ => return unknown(),
