@@ -269,15 +269,12 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
         _ => {}
     }
     let raw = matches!(name, "audits" | "signals") || LISTS.contains(&name) || name == "table_properties";
-    let text = if name == "kind" {
-        property.value.clone()
-    } else {
-        match builder.expand(property) {
-            Some(_) if raw => property.value.clone(),
-            Some(text) => text,
-            None => return,
-        }
+    let text = match name {
+        "kind" => Some(property.value.clone()),
+        _ if raw => builder.kept(property),
+        _ => builder.expand(property),
     };
+    let Some(text) = text else { return };
     let word = || value::word(&text, dialect).unwrap_or_else(|| text.clone());
     let names = || -> Vec<String> {
         value::items(&text, dialect)

@@ -55,6 +55,16 @@ impl Builder<'_> {
         }
     }
 
+    /// A value whose macros stay in it until the model runs: those of Python may stand there, others must work.
+    pub fn kept(&mut self, property: &Property) -> Option<String> {
+        let needs_python = property.value.contains('@')
+            && macros::expand(&property.value, self.env).is_err_and(|error| error.code == "macro/python");
+        if !needs_python {
+            self.expand(property)?;
+        }
+        Some(property.value.clone())
+    }
+
     /// What to answer when `expand` gave nothing: fine when macros removed the value, else a problem is noted.
     pub fn vanished(&self, property: &Property) -> Option<()> {
         let inside = |problem: &Problem| {

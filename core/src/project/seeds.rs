@@ -40,8 +40,8 @@ impl Loader<'_> {
                     if !missing.is_empty() {
                         let message = format!("`{file}` has no column {}", missing.join(", "));
                         problems.push(
-                            Problem::error("seed/missing-column", message, span)
-                                .help("add the column to the file, or remove it from `columns`"),
+                            Problem::warning("seed/missing-column", message, span)
+                                .help("add the column to the file, or remove it from `columns`: the model loads, but cannot be filled"),
                         );
                     }
                 } else {

@@ -26,6 +26,58 @@ fn project(files: &[(&str, &str)]) -> Project {
 }
 
 #[test]
+fn validity_columns_have_the_dialects_own_type() {
+    for (dialect, name, data_type) in [
+        ("duckdb", "\"valid_from\"", "TIMESTAMP"),
+        ("bigquery", "`valid_from`", "DATETIME"),
+        ("mysql", "`valid_from`", "DATETIME"),
+        ("databricks", "`valid_from`", "TIMESTAMP"),
+        ("tsql", "[valid_from]", "DATETIME2"),
+        ("clickhouse", "\"valid_from\"", "Nullable(DateTime)"),
+        ("snowflake", "\"VALID_FROM\"", "TIMESTAMP"),
+    ] {
+        let text = format!(
+            "MODEL (name shop.a, dialect {dialect}, kind SCD_TYPE_2 (unique_key id));\nSELECT CAST(id AS INT) AS id FROM shop.b"
+        );
+        let project = project(&[("models/a.sql", &text)]);
+        let node = project.nodes.values().find(|node| node.model.query.is_some());
+        let node = node.expect("the model loads");
+        assert_eq!(
+            node.model.kind.valid_from_name.as_deref(),
+            Some(name),
+            "{dialect}"
+        );
+        assert_eq!(
+            node.model.kind.time_data_type.as_deref(),
+            Some(data_type),
+            "{dialect}"
+        );
+        let columns = node.columns.as_ref().expect("columns are known");
+        let column = columns
+            .iter()
+            .find(|(column, _)| column.eq_ignore_ascii_case("valid_to"));
+        assert_eq!(
+            column.map(|(_, found)| found.as_str()),
+            Some(data_type),
+            "{dialect}"
+        );
+    }
+}
+
+#[test]
+fn a_seed_without_a_declared_column_loads() {
+    let project = project(&[
+        (
+            "models/s.sql",
+            "MODEL (name shop.s, kind SEED (path '../seeds/s.csv'), columns (id INT, place TEXT))",
+        ),
+        ("seeds/s.csv", "id\r\n1\r\n"),
+    ]);
+    let columns = &project.nodes["\"db\".\"shop\".\"s\""].columns;
+    assert_eq!(json!(columns), json!({"id": "INT", "place": "TEXT"}));
+}
+
+#[test]
 fn columns_go_from_parents_to_children() {
     let project = project(&[
         (

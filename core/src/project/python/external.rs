@@ -21,15 +21,30 @@ const MODULES: [&str; 12] = [
     "importlib: resources metadata util",
 ];
 
-/// Names that are defined elsewhere: `module: name=real.module …`; a second `=` gives the real name.
-const MOVED: [&str; 7] = [
+/// Names that are imported again from another module of their package than they may be written with:
+/// `real.module: name=real …`. It is the shallowest one below the package that has the name.
+const MOVED: [&str; 21] = [
     "sqlglot.expressions: alias=alias_ and_ case cast column condition delete except_ find_tables from_ func insert intersect maybe_parse merge not_ or_ select subquery table=table_ to_column to_identifier to_table union",
     "sqlglot.dialects: Dialect Dialects",
     "sqlglot.errors: ErrorLevel ParseError TokenError UnsupportedError",
     "sqlmesh.core.context: Context ExecutionContext",
-    "sqlmesh.core.model: CustomKind model",
+    "sqlmesh.core.model: CustomKind model SqlModel PythonModel ModelKindName FullKind ViewKind IncrementalByTimeRangeKind IncrementalByUniqueKeyKind SCDType2ByTimeKind SCDType2ByColumnKind TimeColumn load_sql_based_model",
     "sqlmesh.core.macros: macro",
     "sqlmesh.core.signal: signal",
+    "sqlmesh.core.snapshot: Snapshot DeployabilityIndex",
+    "sqlmesh.core.snapshot.evaluator: CustomMaterialization",
+    "sqlmesh.core.engine_adapter: EngineAdapter",
+    "sqlmesh.core.config: Config",
+    "sqlmesh.utils: str_to_bool",
+    "pandas.core.frame: DataFrame",
+    "pandas.core.series: Series",
+    "pandas.io.sql: read_sql read_sql_query",
+    "polars.dataframe: DataFrame",
+    "faker.proxy: Faker",
+    "requests.api: get post put patch delete request",
+    "croniter.croniter: croniter",
+    "pydantic.main: BaseModel",
+    "pydantic.fields: Field",
 ];
 
 /// Modules whose functions are made in C or are no functions: SQLMesh passes over them when they stand alone.
@@ -103,16 +118,18 @@ pub(super) fn imported<'a>(from: &str, name: &str) -> Object<'a> {
     if passed || (from == "typing" && !TYPING.contains(&name)) {
         return Object::Nothing;
     }
-    if from == "sqlglot" || from == "sqlmesh" {
-        for line in MOVED {
-            if let (Some(found), Some((module, _))) = (entry(line, name), line.split_once(": ")) {
-                let real = found.split_once('=').map_or(name, |(_, real)| real);
-                return Object::import(module, real, false);
-            }
+    let package = from.split('.').next().unwrap_or(from);
+    let unsure = !WELL_KNOWN.contains(&package);
+    for line in MOVED {
+        if let (Some(found), Some((module, _))) = (entry(line, name), line.split_once(": "))
+            && module.split('.').next() == Some(package)
+            && (from == package || from.starts_with(module))
+        {
+            let real = found.split_once('=').map_or(name, |(_, real)| real);
+            return Object::import(module, real, unsure);
         }
     }
-    let package = from.split('.').next().unwrap_or(from);
-    Object::import(from, name, !WELL_KNOWN.contains(&package))
+    Object::import(from, name, unsure)
 }
 
 /// Python's own functions and classes: always there, never stored.

@@ -114,6 +114,42 @@ fn signals_and_macros_of_metadata() {
 }
 
 #[test]
+fn macros_of_python_stay_in_signals_and_audits() {
+    let (project, _) = project(&[
+        (
+            "models/a.sql",
+            "MODEL (name shop.a, kind FULL, signals [ready(at := @moment())], audits ARRAY[not_null(columns := @ids())]);\nSELECT 1 AS x",
+        ),
+        (
+            "macros/m.py",
+            "from pandas import DataFrame\nfrom sqlmesh import Snapshot, macro\n@macro()\ndef moment(evaluator):\n    return Snapshot, DataFrame\n@macro()\ndef ids(evaluator):\n    return 'x'\n",
+        ),
+        (
+            "signals/s.py",
+            "from sqlmesh import signal\n@signal()\ndef ready(batch, at=None):\n    return True\n",
+        ),
+    ]);
+    let model = &project.nodes["\"db\".\"shop\".\"a\""].model;
+    assert_eq!(
+        serde_json::json!([model.signals, model.audits]),
+        serde_json::json!([
+            [["ready", {"at": "@moment()"}]],
+            [["not_null", {"columns": "@ids()"}]]
+        ])
+    );
+    let payloads = payloads(&project, "\"db\".\"shop\".\"a\"");
+    for expected in [
+        "from pandas.core.frame import DataFrame",
+        "from sqlmesh.core.snapshot import Snapshot",
+    ] {
+        assert!(
+            payloads.iter().any(|(_, payload)| payload.starts_with(expected)),
+            "{expected} is not in {payloads:?}"
+        );
+    }
+}
+
+#[test]
 fn a_python_model_is_a_node() {
     let (project, diagnostics) = project(&[
         ("models/a.sql", "MODEL (name shop.a, kind FULL);\nSELECT 1 AS x"),
