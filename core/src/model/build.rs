@@ -261,7 +261,19 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
             );
             return;
         }
-        "retention" => {}
+        "retention" => {
+            // SQLMesh knows the name and takes no value for it.
+            builder.bad_value(property, "`retention` cannot be set", "leave it out");
+            return;
+        }
+        "table_properties" if header.get("physical_properties").is_some() => {
+            builder.bad_value(
+                property,
+                "both `table_properties` and `physical_properties` are given",
+                "use only `physical_properties`",
+            );
+            return;
+        }
         _ if !PROPERTIES.contains(&name) => {
             builder.unknown_property(property, header.kind.as_str(), &PROPERTIES);
             return;

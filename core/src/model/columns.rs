@@ -1,7 +1,8 @@
 //! Output columns of a node, wherever they come from.
 
 use super::{Columns, Model, value};
-use crate::sql::{Dialect, types};
+use crate::sql::Dialect;
+use crate::sql::types::{self, DataType};
 
 /// Output columns with canonical types: declared, else derived from the seed, else found in the query. SCD type 2
 /// adds its validity columns. `None` when unknown.
@@ -14,9 +15,15 @@ pub fn output_columns(model: &Model, found: Option<Columns>) -> Option<Columns> 
             .map(|(name, text)| (name.clone(), canonical(text)))
             .collect()
     });
-    let mut columns: Columns = declared
-        .or_else(|| model.derived_columns_to_types.clone())
-        .or(found)?;
+    // What a seed's values tell are types of no dialect.
+    let derived = model.derived_columns_to_types.as_ref().map(|columns| {
+        let spelled = |text: &String| DataType::parse(text, Dialect::Generic).to_sql(dialect);
+        columns
+            .iter()
+            .map(|(name, text)| (name.clone(), spelled(text)))
+            .collect()
+    });
+    let mut columns: Columns = declared.or(derived).or(found)?;
     if model.kind.name.is_scd_type_2() {
         let data_type = model.kind.time_data_type.as_deref().unwrap_or("TIMESTAMP");
         for name in [&model.kind.valid_from_name, &model.kind.valid_to_name]

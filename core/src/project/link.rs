@@ -84,6 +84,18 @@ fn unexpandable(draft: &Draft, error: &MacroError, sources: &SourceMap) -> Diagn
     diagnostic
 }
 
+/// The comments behind a query that nothing follows, not even a `;`: they belong to its last word, though they are
+/// not stored with it.
+fn comments_after<'s>(sources: &'s SourceMap, draft: &Draft, dialect: Dialect) -> &'s str {
+    let text = sources.get(&draft.path).unwrap_or_default();
+    let query = text.get(draft.query.start..draft.query.end).unwrap_or_default();
+    let rest = text.get(draft.query.end..).unwrap_or_default();
+    let is_plain = draft.path.ends_with(".sql") && !crate::macros::jinja::is_block(query);
+    let is_comment =
+        is_plain && sql::lexer::tokenize(rest, dialect).is_ok_and(|words| words.tokens.is_empty());
+    if is_comment { rest } else { "" }
+}
+
 fn without_duplicates(
     drafts: Vec<Draft>,
     sources: &SourceMap,
@@ -389,7 +401,8 @@ fn second_pass(
     // Declared descriptions replace those that comments give.
     let described = draft.model.column_descriptions.is_some() || draft.model.is_audit();
     let query_column_descriptions = if draft.model.query.is_some() && opaque.is_none() && !described {
-        sql::comments::column_descriptions(&expansion.text, dialect)
+        let after = comments_after(sources, &draft, dialect);
+        sql::comments::column_descriptions(&format!("{}{after}", expansion.text), dialect)
     } else {
         IndexMap::new()
     };

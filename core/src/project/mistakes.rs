@@ -117,6 +117,11 @@ fn properties() {
             ("grain a, grains (a)", &["2 model/bad-value"]),
             ("columns (a)", &["2 model/bad-value"]),
             ("physical_properties (a)", &["2 model/bad-value"]),
+            (
+                "table_properties (a = 1), physical_properties (b = 2)",
+                &["2 model/bad-value"],
+            ),
+            ("retention 3", &["2 model/bad-value"]),
             ("audits (nope)", &["2 audit/unknown"]),
             ("audits (not_null(a))", &["2 audit/positional-argument"]),
             ("signals (nope())", &["2 signal/unknown"]),

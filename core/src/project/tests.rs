@@ -65,6 +65,35 @@ fn validity_columns_have_the_dialects_own_type() {
 }
 
 #[test]
+fn a_comment_behind_the_query_describes_its_last_column() {
+    let described = |text: &str| {
+        let project = project(&[("models/a.sql", text)]);
+        json!(project.nodes["\"db\".\"shop\".\"a\""].query_column_descriptions)
+    };
+    assert_eq!(
+        described("MODEL (name shop.a);\nSELECT 1 AS x, 2 AS y\n-- the last\n"),
+        json!({"y": "the last"})
+    );
+    assert_eq!(
+        described("MODEL (name shop.a);\nSELECT 1 AS x FROM shop.b -- no column"),
+        json!({})
+    );
+}
+
+#[test]
+fn types_of_a_seeds_values_are_spelled_in_its_dialect() {
+    let project = project(&[
+        (
+            "models/s.sql",
+            "MODEL (name shop.s, dialect databricks, kind SEED (path '../seeds/s.csv'))",
+        ),
+        ("seeds/s.csv", "id,place\n1,x\n"),
+    ]);
+    let columns = &project.nodes["\"db\".\"shop\".\"s\""].columns;
+    assert_eq!(json!(columns), json!({"id": "BIGINT", "place": "STRING"}));
+}
+
+#[test]
 fn a_seed_without_a_declared_column_loads() {
     let project = project(&[
         (
