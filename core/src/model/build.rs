@@ -262,16 +262,12 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
             return;
         }
         "retention" => {
-            // SQLMesh knows the name and takes no value for it.
             builder.bad_value(property, "`retention` cannot be set", "leave it out");
             return;
         }
         "table_properties" if header.get("physical_properties").is_some() => {
-            builder.bad_value(
-                property,
-                "both `table_properties` and `physical_properties` are given",
-                "use only `physical_properties`",
-            );
+            let message = "both `table_properties` and `physical_properties` are given";
+            builder.bad_value(property, message, "use only `physical_properties`");
             return;
         }
         _ if !PROPERTIES.contains(&name) => {

@@ -469,13 +469,15 @@ mod tests {
             ("SELECT offset + 1 AS c FROM t WHERE offset = 2", "offset"),
             ("SELECT limit AS view FROM t ORDER BY limit", "limit"),
             ("SELECT a sort, b FROM t", "sort"),
-            ("SELECT values, end FROM t", "values"),
+            ("SELECT values, x FROM t", "values"),
             ("WITH table AS (SELECT 1 AS a) SELECT a FROM table", "table"),
         ] {
             let plain = parse(text, d).unwrap_or_else(|error| panic!("{text}: {}", error.message));
             assert_eq!(Ok(plain), parse(&quoted(text, word), d), "{text}");
         }
         same(d, "SELECT a,, b, FROM t", "SELECT a, b FROM t");
+        let big = "SELECT i, STRUCT<a INT64>(1) AS s FROM UNNEST([1]) WITH OFFSET AS i";
+        assert!(parse(big, Dialect::BigQuery).is_ok());
         same(
             d,
             "SELECT CASE WHEN a THEN 1 END, (VALUES (1)) FROM t LIMIT 1 OFFSET 2",

@@ -30,7 +30,7 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Vec<Toke
 }
 
 /// Words that the parser keeps for itself and SQLMesh takes for names where they stand alone.
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 29] = [
     "ANALYZE",
     "CLUSTER",
     "DISTRIBUTE",
@@ -54,7 +54,6 @@ const NAMES: [&str; 30] = [
     "SAMPLE",
     "SETTINGS",
     "SORT",
-    "STRUCT",
     "TABLE",
     "TOP",
     "TRIM",
@@ -215,6 +214,8 @@ impl Rewriter {
         // `CASE … END` ends what stands before it; so does a query's `*`.
         let alone = match before {
             Some(Token::Mul) => false,
+            // `UNNEST(x) WITH OFFSET AS i`, but a common table expression called so.
+            Some(Token::Word(word)) if word.keyword == Keyword::WITH => *name == "TABLE",
             _ => starts || *name != "END",
         };
         if !(ends && alone) {
