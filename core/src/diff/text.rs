@@ -24,7 +24,7 @@ pub fn unified(old: &Model, new: &Model) -> String {
 ///
 /// Only the one algorithm is called: the crate's text types bring all of them, which a browser would have to
 /// load.
-fn between(before: &str, after: &str) -> String {
+pub fn between(before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let mut hook = Replace::new(Capture::new());
     let Ok(()) = myers::diff(&mut hook, &old[..], 0..old.len(), &new[..], 0..new.len());

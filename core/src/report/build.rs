@@ -30,11 +30,16 @@ impl PlanReport {
     /// The same with the digest over all of it.
     #[must_use]
     pub fn sealed(mut self) -> Self {
+        self.seal();
+        self
+    }
+
+    /// Computes the digest over all of it.
+    pub fn seal(&mut self) {
         self.digest.clear();
-        self.digest = serde_json::to_vec(&self)
+        self.digest = serde_json::to_vec(&*self)
             .map(|bytes| digest([bytes]))
             .unwrap_or_default();
-        self
     }
 
     /// What differs: all that stays as it is when another category, date or option is chosen.

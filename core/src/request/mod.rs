@@ -5,7 +5,7 @@ mod run;
 mod session;
 
 pub use run::{explain_run, rehearse_run, run};
-pub use session::{PlanUpdate, Session};
+pub use session::{PlanUpdate, Session, Volume};
 
 use crate::apply::{self, Rehearsal};
 use crate::diagnostic::{Diagnostic, Severity};

@@ -7,12 +7,15 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::apply::{self, Rehearsal};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Compared, Memory, PlanBuilder, PlanOptions};
+use crate::plan::stages::build_stages;
+use crate::plan::{Compared, Memory, Plan, PlanBuilder, PlanOptions};
 use crate::project::{self, LoadOptions, Project, linter};
 use crate::report::{PlanDecisions, PlanOutcome, PlanRefusal};
 use crate::source::SourceMap;
 use crate::state::StateFile;
+use crate::statements::{self, Step};
 use crate::upgrade;
 
 use super::{Problems, answer, uncategorized_note, with_absent};
@@ -23,10 +26,21 @@ pub struct Session {
     project: Project,
     problems: Vec<Diagnostic>,
     lint: Vec<Diagnostic>,
-    state: StateFile,
+    state: Rc<StateFile>,
     memory: Memory,
     /// The last answer, and the comparison it was made from.
     last: Option<(PlanOutcome, Rc<Compared>)>,
+}
+
+/// How much a plan fills.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volume {
+    /// Models with something to fill.
+    pub models: u64,
+    /// Interval units.
+    pub intervals: u64,
+    /// Models of which only a preview is filled.
+    pub previews: u64,
 }
 
 /// What a plan changes in the answer before it.
@@ -51,10 +65,10 @@ pub enum PlanUpdate {
 
 impl Session {
     /// Loads a project. `None` for a state with nothing in it.
-    pub fn prepare(sources: &SourceMap, state: Option<StateFile>, load: &LoadOptions) -> Self {
+    pub fn prepare(sources: &SourceMap, state: Option<Rc<StateFile>>, load: &LoadOptions) -> Self {
         let (project, mut problems) = project::load(sources, load);
         problems.sort_by_key(|problem| problem.severity);
-        let state = state.unwrap_or_else(StateFile::empty);
+        let state = state.unwrap_or_else(|| Rc::new(StateFile::empty()));
         let project = with_absent(project, &state);
         Self {
             lint: linter::lint(&project, sources, None),
@@ -79,7 +93,7 @@ impl Session {
     /// Plans: the same answer as [`super::plan`] gives.
     pub fn plan(&mut self, options: &PlanOptions) -> PlanOutcome {
         if upgrade::is_outdated(&self.state) {
-            self.state = upgrade::upgrade(&self.state, options.now);
+            self.state = Rc::new(upgrade::upgrade(&self.state, options.now));
             self.memory = Memory::default();
         }
         let outcome = answer(
@@ -138,6 +152,49 @@ impl Session {
             decisions: Box::new(decisions),
             diagnostics,
         }
+    }
+
+    /// What one stage of a plan runs, by its place among the stages; nothing for a plan that is refused or has
+    /// changes without a category. `sources` hold the files of seeds.
+    pub fn steps(&mut self, sources: &SourceMap, options: &PlanOptions, stage: usize) -> Vec<Step> {
+        let steps = self.decided(options).and_then(|plan| {
+            let stages = build_stages(&plan);
+            Some(statements::of_stage(&plan, stages.get(stage)?, sources))
+        });
+        steps.unwrap_or_default()
+    }
+
+    /// What a plan would fill; `None` when it is refused. The last answer stays as it is.
+    pub fn volume(&mut self, options: &PlanOptions) -> Option<Volume> {
+        if self.problems.iter().any(Diagnostic::is_error) {
+            return None;
+        }
+        let builder = PlanBuilder::remembering(&self.project, &self.state, options, &mut self.memory);
+        let plan = builder.build_with(&mut self.memory).ok()?;
+        let mut volume = Volume::default();
+        for (name, missing) in &plan.missing {
+            volume.models += 1;
+            volume.intervals += missing.units;
+            volume.previews += u64::from(!plan.deployability.is_deployable(name));
+        }
+        Some(volume)
+    }
+
+    /// The state that carrying a plan out would leave behind, as [`super::rehearse`] says it.
+    pub fn rehearse(&mut self, options: &PlanOptions, rehearsal: Rehearsal<'_>) -> Option<StateFile> {
+        let state = Rc::clone(&self.state);
+        let plan = self.decided(options)?;
+        Some(apply::rehearse(&state, &plan, rehearsal))
+    }
+
+    /// The plan itself, when all of it is decided.
+    fn decided<'a>(&'a mut self, options: &'a PlanOptions) -> Option<Plan<'a>> {
+        if self.problems.iter().any(Diagnostic::is_error) {
+            return None;
+        }
+        let builder = PlanBuilder::remembering(&self.project, &self.state, options, &mut self.memory);
+        let plan = builder.build_with(&mut self.memory).ok()?;
+        plan.uncategorized().is_empty().then_some(plan)
     }
 }
 

@@ -4,6 +4,7 @@
 //! attention, stages) and asks for the rest as it shows it: one [`Query`] in, the [`View`] of the same name back.
 //! A new screen adds a query, a view, a file of its own below `worker/` and one below `viewer/pages/`.
 
+pub mod decisions;
 pub mod environments;
 pub mod grid;
 pub mod lineage;
@@ -11,9 +12,12 @@ pub mod model;
 pub mod opened;
 pub mod plan;
 pub mod rows;
+pub mod stage;
+pub mod tree;
 
 use serde::{Deserialize, Serialize};
 
+pub use decisions::{Decisions, DecisionsView};
 pub use environments::{CompareQuery, CompareView, EnvironmentsQuery, EnvironmentsView};
 pub use grid::{GridQuery, GridView};
 pub use lineage::{LineageQuery, LineageView};
@@ -21,6 +25,8 @@ pub use model::{ModelQuery, ModelView};
 pub use opened::{Asked, InputFacts, Opened, What};
 pub use plan::PlanView;
 pub use rows::{Category, Fill, Glyph, Group, Item, RowView, RowsQuery, RowsView, Scope, Status, Stretch};
+pub use stage::{StageQuery, StepsView};
+pub use tree::{BranchView, CostView, TreeQuery};
 
 /// What the page can ask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,6 +86,24 @@ pub enum Query {
     Text(Format),
     /// The graph.
     Lineage(Box<LineageQuery>),
+    /// Digest of the plan.
+    Digest,
+    /// Names of all models of a list whose category may be chosen.
+    Choosable(RowsQuery),
+    /// What a stage runs.
+    Stage(StageQuery),
+    /// Who reads the columns of a model, by its name.
+    Readers(String),
+    /// What each category of a model would cost, by its name.
+    Costs(String),
+    /// The models of the plan in groups.
+    Tree(TreeQuery),
+    /// The open decision file beside the plan.
+    Decisions,
+    /// Decisions as a file, for what the page remembers.
+    Decided(Box<Decisions>),
+    /// A state without its texts, by the number of its input; names as pseudonyms or not.
+    Redacted(u32, bool),
 }
 
 /// A text to carry away.
@@ -93,6 +117,8 @@ pub enum Format {
     Json,
     /// Intervals, for a spreadsheet.
     Csv,
+    /// The state as it is once the plan was carried out.
+    After,
 }
 
 impl Query {
@@ -106,6 +132,14 @@ impl Query {
             Self::Compare(query) => format!("`{}` beside `{}`", query.left.1, query.right.1),
             Self::Text(_) => "the report".to_string(),
             Self::Lineage(_) => "the graph".to_string(),
+            Self::Digest => "the digest".to_string(),
+            Self::Choosable(_) => "the models to choose for".to_string(),
+            Self::Stage(_) => "a stage".to_string(),
+            Self::Costs(name) => format!("the choices for `{name}`"),
+            Self::Tree(_) => "the tree".to_string(),
+            Self::Readers(name) => format!("the columns of `{name}`"),
+            Self::Decisions | Self::Decided(_) => "the decisions".to_string(),
+            Self::Redacted(..) => "the redacted state".to_string(),
         }
     }
 }
@@ -128,6 +162,18 @@ pub enum View {
     Text(String),
     /// The graph. Its drawing travels beside the text.
     Lineage(Box<LineageView>),
+    /// Names of models.
+    Names(Vec<String>),
+    /// What a stage runs.
+    Stage(StepsView),
+    /// Who reads the columns of a model.
+    Readers(Vec<model::ReadersView>),
+    /// What each category would cost.
+    Costs(Vec<CostView>),
+    /// The models of the plan in groups.
+    Tree(Vec<BranchView>),
+    /// The open decision file beside the plan.
+    Decisions(DecisionsView),
 }
 
 impl Reply {

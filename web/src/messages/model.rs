@@ -9,6 +9,9 @@ use super::rows::{Category, RowView, Status};
 pub struct ModelQuery {
     /// Name.
     pub name: String,
+    /// The rendered query is wanted as well.
+    #[serde(default)]
+    pub rendered: bool,
 }
 
 /// One model.
@@ -58,6 +61,31 @@ pub struct ModelView {
     pub places: Vec<PlaceView>,
     /// Text of the file, or of the stored query.
     pub source: String,
+    /// The rendered query, when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendered: Option<RenderedView>,
+}
+
+/// The query as it is rendered: macros expanded, values of load time put in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RenderedView {
+    /// The query; empty when there is none, or when it cannot be rendered without Python.
+    pub text: String,
+    /// Unified difference from the one in the environment; empty when they are the same, or one is not known.
+    pub diff: String,
+    /// The one in the environment could be rendered as well.
+    pub compared: bool,
+}
+
+/// Who reads a column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadersView {
+    /// The column.
+    pub column: String,
+    /// Models with columns that are computed from it, with these columns.
+    pub columns: Vec<(Link, String)>,
+    /// Models whose rows depend on it, with the clauses that say so.
+    pub rows: Vec<(Link, String)>,
 }
 
 /// Another model.

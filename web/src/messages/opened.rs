@@ -16,6 +16,8 @@ pub enum What {
     Project,
     /// A saved plan.
     Report,
+    /// A decision file.
+    Decisions,
 }
 
 /// What is known of one input.
@@ -41,6 +43,9 @@ pub struct InputFacts {
     pub versions: Option<String>,
     /// Problems found while reading; with an error among them it is not used.
     pub problems: Vec<Diagnostic>,
+    /// What is wrong inside of a state that could be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Diagnostic>,
 }
 
 impl InputFacts {
@@ -69,6 +74,8 @@ pub struct Opened {
     pub can_plan: bool,
     /// A saved plan is there.
     pub has_report: bool,
+    /// A decision file is there.
+    pub has_decisions: bool,
 }
 
 impl Opened {

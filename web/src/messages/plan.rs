@@ -5,6 +5,7 @@ use planglass_core::report::PlanRefusal;
 use planglass_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::model::Link;
 use super::rows::{Category, RowView, Status};
 
 /// A plan at a glance, or why there is none.
@@ -26,6 +27,19 @@ pub struct PlanView {
     pub changed: usize,
     /// Interval units more (or fewer) than in the plan before.
     pub batches_delta: i64,
+    /// The first of the models treated differently.
+    pub treated: Vec<TreatedView>,
+}
+
+/// A model that is treated otherwise than in the plan before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TreatedView {
+    /// The model, with its category now.
+    pub model: Link,
+    /// Its category before.
+    pub before: Option<Category>,
+    /// Interval units to fill, before and now.
+    pub batches: (u64, u64),
 }
 
 impl PlanView {
@@ -102,6 +116,11 @@ pub struct PlanSummaryView {
 }
 
 impl PlanSummaryView {
+    /// Models without a category.
+    pub fn uncategorized(&self) -> usize {
+        self.to_decide.len() + self.waiting
+    }
+
     /// Models of one status.
     pub fn count(&self, status: Status) -> usize {
         self.counts

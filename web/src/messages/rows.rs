@@ -321,6 +321,9 @@ pub struct RowsView {
     pub first: Option<String>,
     /// Why the filter cannot be read.
     pub error: Option<String>,
+    /// How many of the models may have another category.
+    #[serde(default)]
+    pub choosable: usize,
 }
 
 /// Where a model is in a list.

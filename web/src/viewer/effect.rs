@@ -1,6 +1,7 @@
 //! The last choice, and what it changed, in words.
 
-use crate::messages::PlanView;
+use crate::messages::plan::TreatedView;
+use crate::messages::{PlanView, counted};
 
 /// What the last choice of a category did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -9,6 +10,10 @@ pub struct Effect {
     pub what: String,
     /// What it changed.
     pub result: String,
+    /// The first of the models that are treated otherwise.
+    pub treated: Vec<TreatedView>,
+    /// How many there are.
+    pub changed: usize,
 }
 
 /// What a choice changed, in words.
@@ -27,6 +32,11 @@ pub fn effect_words(plan: &PlanView) -> String {
         count => format!("{count} models are treated differently"),
     };
     format!("{models}, {batches}. {:.0} ms", plan.millis)
+}
+
+/// A choice for many models in words.
+pub fn many_words(count: usize, category: Option<&str>) -> String {
+    choice_words(&counted(count, "model"), category)
 }
 
 /// A choice in words.

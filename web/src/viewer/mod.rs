@@ -1,5 +1,6 @@
 //! The viewer: one state handed down by a context, pages that draw it, and the edges to the browser.
 
+pub mod choices;
 pub mod components;
 pub mod effect;
 pub mod files;

@@ -118,6 +118,15 @@ impl Theme {
         }
     }
 
+    /// In words, for the button.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::System => "as the system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
     /// The next one when the button is pressed.
     #[must_use]
     pub fn next(self) -> Self {

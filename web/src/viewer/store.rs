@@ -3,21 +3,23 @@
 //! The reducer never touches the browser: requests for the planner are put into an outbox that the app
 //! empties. Answers carry the number of their request; only the newest plan counts.
 
-use planglass_core::ordered::{BTreeMap, BTreeSet};
+use planglass_core::ordered::BTreeSet;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use planglass_core::time::Timestamp;
 use yew::Reducible;
 
+use crate::messages::decisions::Decision;
 use crate::messages::plan::PlanSummaryView;
 use crate::messages::rows::Place;
-use crate::messages::{Asked, Opened, PlanView, Reply, Request};
+use crate::messages::{Asked, Opened, PlanView, Reply, Request, What, counted};
 use crate::post::Parcel;
-use crate::viewer::effect::{Effect, choice_words, effect_words};
+use crate::viewer::choices::{Choices, History, Marks, take_over};
+use crate::viewer::effect::{Effect, choice_words, effect_words, many_words};
 use crate::viewer::form::{Field, Form, Switch, minute};
 use crate::viewer::planner::Event;
-use crate::viewer::route::{Page, Route, Theme};
+use crate::viewer::route::{Page, Route};
 
 /// A plan request that has not been answered yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +52,12 @@ pub struct State {
     pub form: Form,
     /// Why the form cannot be sent.
     pub form_error: Option<String>,
-    /// Chosen categories by fully qualified name.
-    pub choices: BTreeMap<String, String>,
-    /// Choices before the last ones.
-    pub undo: Vec<BTreeMap<String, String>>,
-    /// Choices that were taken back.
-    pub redo: Vec<BTreeMap<String, String>>,
+    /// What was chosen.
+    pub choices: Choices,
+    /// The way back and forth.
+    pub history: History,
+    /// Models that the next choice of a category is for.
+    pub picked: BTreeSet<String>,
     /// The last choice.
     pub effect: Option<Effect>,
     /// The newest plan, at a glance.
@@ -72,15 +74,15 @@ pub struct State {
     pub first: Option<String>,
     /// Something went wrong that is no problem of the input: shown until dismissed.
     pub alarm: Option<String>,
-    /// Models that were looked at and ticked.
-    pub viewed: BTreeSet<String>,
-    /// Notes by model.
-    pub notes: BTreeMap<String, String>,
+    /// Notes and ticks.
+    pub marks: Marks,
     /// The list of keys is open.
     pub keys: bool,
     /// Requests for the planner.
     pub outbox: Vec<(Request, Vec<Parcel>)>,
     asked: Option<Asked>,
+    /// The plan-wide switch as the form had it.
+    formed: Option<bool>,
     waiting: Option<Waiting>,
     then: Option<Then>,
     /// Names of what was sent to be opened last, for messages.
@@ -116,6 +118,14 @@ pub enum Action {
     ShowReport,
     /// Choose a category for a model, given with its name for people; `None` leaves it to the planner.
     Choose(String, String, Option<&'static str>),
+    /// Choose a category for many models.
+    ChooseAll(Vec<String>, Option<&'static str>),
+    /// Pick or leave a model for the next choice.
+    Pick(String),
+    /// Leave all that are picked.
+    PickNone,
+    /// Take over decisions of a file: by model, and the plan-wide switch.
+    TakeOver(Vec<(String, Decision)>, Option<bool>),
     /// Let all direct changes go forward only, or not.
     ForwardOnly(bool),
     /// Take back the last choice.
@@ -173,10 +183,12 @@ impl State {
     }
 
     fn compute(&mut self, clock: Timestamp) {
-        match self.form.asked(clock, &self.choices) {
+        match self.form.asked(clock, &self.choices.categories) {
             Ok(asked) => {
+                self.choices.forward_only = None;
                 self.form_error = None;
                 self.effect = None;
+                self.formed = asked.options.forward_only;
                 self.ask(asked, None);
             }
             Err(message) => self.form_error = Some(message),
@@ -190,32 +202,43 @@ impl State {
         self.outbox.push((Request::Plan(Box::new(asked)), Vec::new()));
     }
 
-    fn choose(&mut self, choices: BTreeMap<String, String>, words: String) {
+    /// Plans again with other choices.
+    fn decide(&mut self, choices: Choices, words: String) {
         let Some(mut asked) = self.asked.clone() else {
             return;
         };
-        self.choices.clone_from(&choices);
-        asked.options.set_choices = choices;
-        self.ask(asked, Some(words));
-    }
-
-    /// A plan-wide switch, planned again at once and kept in the form.
-    fn forward_only(&mut self, on: bool) {
-        let Some(mut asked) = self.asked.clone() else {
-            return;
-        };
-        if on {
+        asked.options.set_choices.clone_from(&choices.categories);
+        // Without a choice it is as the form had it when the plan was made.
+        let on = choices.forward_only.or(self.formed);
+        asked.options.forward_only = on;
+        if on == Some(true) {
             self.form.on.insert(Switch::ForwardOnly);
         } else {
             self.form.on.remove(&Switch::ForwardOnly);
         }
-        asked.options.forward_only = Some(on);
+        self.choices = choices;
+        self.ask(asked, Some(words));
+    }
+
+    /// The same, with the way back.
+    fn choose(&mut self, choices: Choices, words: String) {
+        if choices != self.choices && self.asked.is_some() {
+            self.history.push(self.choices.clone());
+            self.decide(choices, words);
+        }
+    }
+
+    fn forward_only(&mut self, on: bool) {
+        let choices = Choices {
+            forward_only: Some(on),
+            ..self.choices.clone()
+        };
         let words = if on {
             "All direct changes go forward only."
         } else {
             "Changes do not go forward only."
         };
-        self.ask(asked, Some(words.to_string()));
+        self.choose(choices, words.to_string());
     }
 
     /// Goes to the change after or before the selected one, in the list as it is shown.
@@ -231,9 +254,9 @@ impl State {
     }
 
     fn forget_choices(&mut self) {
-        self.choices.clear();
-        self.undo.clear();
-        self.redo.clear();
+        self.choices = Choices::default();
+        self.history = History::default();
+        self.picked.clear();
         self.effect = None;
     }
 
@@ -259,6 +282,8 @@ impl State {
                 self.effect = waiting.choice.map(|what| Effect {
                     what,
                     result: effect_words(&plan),
+                    treated: plan.treated.clone(),
+                    changed: plan.changed,
                 });
                 if self.route.page == Page::Open {
                     self.route.page = Page::Plan;
@@ -305,11 +330,21 @@ impl State {
         self.reading = false;
         self.read_millis = millis;
         let only_report = opened.has_report && !opened.can_plan;
+        let files = |opened: &Opened| -> Vec<u32> {
+            let planned = opened.inputs.iter().filter(|facts| facts.used);
+            planned
+                .filter(|facts| matches!(facts.what, What::State | What::Project))
+                .map(|facts| facts.id)
+                .collect()
+        };
+        // A decision file is about what is open: it changes nothing by itself.
+        let same = files(&opened) == files(&self.opened);
         self.opened = Rc::new(opened);
         self.generation += 1;
-        self.forget_choices();
-        self.viewed.clear();
-        self.notes.clear();
+        if !same {
+            self.forget_choices();
+            self.marks = Marks::default();
+        }
         let then = self.then.take();
         if let Some(Then { environment, clock }) = then.filter(|_| self.opened.can_plan) {
             let now = self.opened.exported_at.unwrap_or(clock);
@@ -373,39 +408,47 @@ impl Reducible for State {
             Action::ShowReport => state.show_report(),
             Action::ForwardOnly(on) => state.forward_only(on),
             Action::Choose(name, shown, category) => {
-                let mut choices = state.choices.clone();
-                match category {
-                    Some(category) => choices.insert(name.clone(), category.to_string()),
-                    None => choices.remove(&name),
-                };
-                if choices != state.choices {
-                    state.undo.push(state.choices.clone());
-                    state.redo.clear();
-                    state.choose(choices, choice_words(&shown, category));
+                let choices = state.choices.with(&[name], category);
+                state.choose(choices, choice_words(&shown, category));
+            }
+            Action::ChooseAll(names, category) => {
+                let choices = state.choices.with(&names, category);
+                state.choose(choices, many_words(names.len(), category));
+                state.picked.clear();
+            }
+            Action::Pick(name) => {
+                if !state.picked.remove(&name) {
+                    state.picked.insert(name);
                 }
             }
+            Action::PickNone => state.picked.clear(),
+            Action::TakeOver(decided, forward_only) => {
+                let (mut choices, marks) = take_over(&decided, &state.choices, &state.marks);
+                choices.forward_only = forward_only.or(choices.forward_only);
+                state.marks = marks;
+                let words = format!("{} taken over.", counted(decided.len(), "decision"));
+                state.choose(choices, words);
+            }
             Action::Undo => {
-                if let Some(choices) = state.undo.pop() {
-                    state.redo.push(state.choices.clone());
-                    state.choose(choices, "Last choice taken back.".to_string());
+                if let Some(choices) = state.history.back(&state.choices) {
+                    state.decide(choices, "Last choice taken back.".to_string());
                 }
             }
             Action::Redo => {
-                if let Some(choices) = state.redo.pop() {
-                    state.undo.push(state.choices.clone());
-                    state.choose(choices, "Choice taken again.".to_string());
+                if let Some(choices) = state.history.forth(&state.choices) {
+                    state.decide(choices, "Choice taken again.".to_string());
                 }
             }
             Action::View(name) => {
-                if !state.viewed.remove(&name) {
-                    state.viewed.insert(name);
+                if !state.marks.viewed.remove(&name) {
+                    state.marks.viewed.insert(name);
                 }
             }
             Action::Note(name, text) if text.trim().is_empty() => {
-                state.notes.remove(&name);
+                state.marks.notes.remove(&name);
             }
             Action::Note(name, text) => {
-                state.notes.insert(name, text);
+                state.marks.notes.insert(name, text);
             }
             Action::Keys(open) => state.keys = open,
             Action::SwitchTheme => state.route.theme = state.route.theme.next(),
@@ -414,17 +457,6 @@ impl Reducible for State {
             Action::Dismiss => state.alarm = None,
         }
         Rc::new(state)
-    }
-}
-
-impl Theme {
-    /// The theme in words, for the button.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::System => "as the system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
     }
 }
 
@@ -497,7 +529,7 @@ mod tests {
                 Action::Choose("m".into(), "m".into(), Some("BREAKING")),
             ],
         );
-        assert_eq!(state.choices["m"], "BREAKING");
+        assert_eq!(state.choices.categories["m"], "BREAKING");
         match &state.outbox[0].0 {
             Request::Plan(asked) => assert_eq!(asked.options.set_choices["m"], "BREAKING"),
             other => panic!("{other:?}"),
@@ -506,9 +538,9 @@ mod tests {
             Rc::unwrap_or_clone(state),
             [Action::Sent(vec![2]), planned(2, "dev"), Action::Undo],
         );
-        assert!(state.choices.is_empty());
+        assert!(state.choices.categories.is_empty());
         state = run(Rc::unwrap_or_clone(state), [Action::Redo]);
-        assert_eq!(state.choices["m"], "BREAKING");
+        assert_eq!(state.choices.categories["m"], "BREAKING");
     }
 
     #[test]

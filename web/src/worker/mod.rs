@@ -5,6 +5,8 @@
 
 pub mod archive;
 pub mod compare;
+pub mod decisions;
+pub mod desk;
 pub mod environments;
 pub mod grid;
 pub mod lineage;
@@ -13,104 +15,27 @@ pub mod plan;
 pub mod review;
 pub mod rows;
 pub mod session;
+pub mod stage;
+pub mod tree;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use planglass_core::project::lineage::ColumnGraph;
-use planglass_core::report::{PlanOutcome, csv};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::messages::{Format, Query, Reply, Request, View};
+use crate::messages::{Reply, Request};
 use crate::post::{Parcel, decode_request, text_of};
-use review::Review;
-use session::{Input, Session};
+use desk::Desk;
+use session::Input;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
-}
-
-/// All that the worker remembers.
-#[derive(Debug, Default)]
-pub struct Desk {
-    /// The open files.
-    pub session: Session,
-    /// The newest plan.
-    pub review: Option<Review>,
-    /// Gateway of the newest plan.
-    gateway: Option<String>,
-    /// The lineage of all columns, once somebody asked for it.
-    columns: RefCell<Option<Rc<ColumnGraph>>>,
-    /// Where the graph's boxes were last.
-    places: RefCell<lineage::Memory>,
-}
-
-impl Desk {
-    /// Shows an outcome from now on.
-    fn show(&mut self, outcome: PlanOutcome, started: f64) -> Reply {
-        let mut review = Review::new(outcome, 0.0);
-        review.millis = performance_now() - started;
-        let view = plan::view(&review, self.review.as_ref());
-        self.review = Some(review);
-        Reply::Planned(Box::new(view))
-    }
-
-    /// The lineage of all columns, read when it is asked for the first time; `None` without a project.
-    fn columns(&self) -> Option<Rc<ColumnGraph>> {
-        let mut known = self.columns.borrow_mut();
-        if known.is_none() {
-            let project = self.session.load(self.gateway.as_deref())?;
-            *known = Some(Rc::new(ColumnGraph::new(&project)));
-        }
-        known.clone()
-    }
-
-    /// What a query asks for; `None` when there is nothing of the kind.
-    pub fn view(&self, query: &Query) -> Option<View> {
-        let review = self.review.as_ref();
-        match query {
-            Query::Rows(query) => Some(View::Rows(rows::view(review?, query))),
-            Query::Model(query) => {
-                let view = model::view(review?, &self.session, &query.name)?;
-                Some(View::Model(Box::new(view)))
-            }
-            Query::Grid(query) => Some(View::Grid(grid::view(review?, query))),
-            Query::Environments(query) => {
-                let planned = review
-                    .and_then(Review::plan)
-                    .map(|plan| plan.environment.as_str());
-                Some(View::Environments(environments::view(
-                    &self.session,
-                    planned,
-                    query,
-                )?))
-            }
-            Query::Compare(query) => Some(View::Compare(compare::view(&self.session, query)?)),
-            Query::Text(format) => Some(View::Text(text(&review?.outcome, *format))),
-            Query::Lineage(query) => {
-                let mut places = self.places.borrow_mut();
-                let columns = || self.columns();
-                let state = self.session.state();
-                let view = lineage::view(review?, state, query, &columns, &mut places, performance_now)?;
-                Some(View::Lineage(Box::new(view)))
-            }
-        }
-    }
-}
-
-/// An outcome as a text to carry away.
-fn text(outcome: &PlanOutcome, format: Format) -> String {
-    match format {
-        Format::Markdown => planglass_core::report::text::markdown(outcome),
-        Format::Json => serde_json::to_string_pretty(outcome).unwrap_or_default(),
-        Format::Csv => outcome.plan_or_rest().map(csv::intervals).unwrap_or_default(),
-    }
 }
 
 /// Carries out one request.
@@ -137,30 +62,29 @@ async fn process(desk: &RefCell<Desk>, request: Request, parcels: Vec<Parcel>) -
                     }
                 }
             }
-            desk.borrow_mut().session.open(inputs);
+            let mut open = desk.borrow_mut();
+            open.session.open(inputs);
+            open.changed();
+            drop(open);
             opened(desk, started)
         }
         Request::Close(id) => {
-            desk.borrow_mut().session.close(id);
+            let mut open = desk.borrow_mut();
+            open.session.close(id);
+            open.changed();
+            drop(open);
             opened(desk, started)
         }
         Request::Use(id) => {
-            desk.borrow_mut().session.choose(id);
+            let mut open = desk.borrow_mut();
+            open.session.choose(id);
+            open.changed();
+            drop(open);
             opened(desk, started)
         }
-        Request::Plan(asked) => {
-            let mut desk = desk.borrow_mut();
-            let outcome = desk.session.plan(&asked);
-            desk.gateway.clone_from(&asked.gateway);
-            desk.columns.take();
-            desk.show(outcome, started)
-        }
-        Request::Report => {
-            let mut desk = desk.borrow_mut();
-            let outcome = desk.session.report().cloned().unwrap_or_default();
-            desk.show(outcome, started)
-        }
-        Request::View(query) => Reply::View(desk.borrow().view(&query).map(Box::new)),
+        Request::Plan(asked) => desk.borrow_mut().plan(&asked, started),
+        Request::Report => desk.borrow_mut().report(started),
+        Request::View(query) => Reply::View(desk.borrow_mut().view(&query).map(Box::new)),
     }
 }
 

@@ -3,12 +3,16 @@
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 use std::collections::VecDeque;
 
-use planglass_core::diff::modified::stored_columns;
+use planglass_core::diff::modified::{rendered, stored_columns};
+use planglass_core::diff::text::between;
 use planglass_core::name::TableName;
+use planglass_core::project::Project;
+use planglass_core::project::lineage::ColumnGraph;
 use planglass_core::report::{PlanReport, SnapshotReport};
 use planglass_core::snapshot::Snapshot;
 use planglass_core::snapshot::naming::{EnvironmentNaming, plain};
 use planglass_core::sql::Dialect;
+use planglass_core::sql::lineage::{Clause, ColumnRef};
 use planglass_core::state::environment::Environment;
 use planglass_core::state::{StateFile, TableInfo};
 use planglass_core::time::Intervals;
@@ -16,8 +20,10 @@ use planglass_core::time::Intervals;
 use super::plan::outside;
 use super::review::{Review, glyph};
 use super::session::Session;
-use crate::messages::model::{ColumnChange, ColumnView, Link, ModelView, PlaceView, VersionView};
-use crate::messages::{Category, RowView};
+use crate::messages::model::{
+    ColumnChange, ColumnView, Link, ModelView, PlaceView, ReadersView, RenderedView, VersionView,
+};
+use crate::messages::{Category, ModelQuery, RowView};
 
 /// How many causes and neighbours travel to the page.
 const MOST: usize = 200;
@@ -25,13 +31,19 @@ const MOST: usize = 200;
 /// How many causes are followed down to the model.
 const MOST_CHAINS: usize = 5;
 
-/// All about a model; `None` when the plan does not know it.
-pub fn view(review: &Review, session: &Session, name: &str) -> Option<ModelView> {
+/// All about a model; `None` when the plan does not know it. Only a loaded project tells how its query is rendered.
+pub fn view(
+    review: &Review,
+    session: &Session,
+    project: Option<&Project>,
+    query: &ModelQuery,
+) -> Option<ModelView> {
+    let name = query.name.as_str();
     let plan = review.plan()?;
     let row = review.row(name)?;
     let report = plan.snapshots.get(name);
     let empty = StateFile::empty();
-    let state = session.state().unwrap_or(&empty);
+    let state = session.state().map_or(&empty, AsRef::as_ref);
     let causes = causes(plan, name);
     let mut view = ModelView {
         row: review.drawn(row),
@@ -59,6 +71,9 @@ pub fn view(review: &Review, session: &Session, name: &str) -> Option<ModelView>
     if let Some(report) = report {
         describe(&mut view, review, plan, report);
     }
+    if query.rendered {
+        view.rendered = Some(rendered_view(project, stored, name));
+    }
     view.source = view
         .path
         .as_deref()
@@ -67,6 +82,81 @@ pub fn view(review: &Review, session: &Session, name: &str) -> Option<ModelView>
         .or_else(|| stored.and_then(|snapshot| snapshot.node.query.as_ref().map(|query| query.sql.clone())))
         .unwrap_or_default();
     Some(view)
+}
+
+/// The query with macros expanded, beside the one that the environment holds.
+fn rendered_view(project: Option<&Project>, stored: Option<&Snapshot>, name: &str) -> RenderedView {
+    let now = project
+        .and_then(|project| project.nodes.get(name))
+        .and_then(|node| node.rendered.as_deref());
+    let before = stored.and_then(|snapshot| rendered(&snapshot.node));
+    let both = now.zip(before.as_deref());
+    RenderedView {
+        text: now.or(before.as_deref()).unwrap_or_default().to_string(),
+        diff: both
+            .filter(|(now, before)| now != before)
+            .map(|(now, before)| between(before, now))
+            .unwrap_or_default(),
+        compared: both.is_some(),
+    }
+}
+
+/// Who reads the columns of a model, those first that are read most.
+pub fn readers(review: &Review, graph: &ColumnGraph, name: &str) -> Vec<ReadersView> {
+    let Some(plan) = review.plan() else {
+        return Vec::new();
+    };
+    let report = plan
+        .snapshots
+        .get(name)
+        .and_then(|report| report.columns.as_ref());
+    let columns = report.into_iter().flatten().map(|(column, _)| column);
+    let view = |column: &String| {
+        let found = graph.downstream(&ColumnRef {
+            table: name.to_string(),
+            column: column.clone(),
+        });
+        let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for reader in &found.columns {
+            columns.entry(&reader.table).or_default().push(&reader.column);
+        }
+        let mut rows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for reader in &found.rows {
+            rows.entry(&reader.model)
+                .or_default()
+                .insert(clause_words(reader.clause));
+        }
+        ReadersView {
+            column: column.clone(),
+            columns: columns
+                .into_iter()
+                .take(MOST)
+                .map(|(model, columns)| (link(review, plan, model), columns.join(", ")))
+                .collect(),
+            rows: rows
+                .into_iter()
+                .take(MOST)
+                .map(|(model, clauses)| {
+                    let clauses: Vec<&str> = clauses.into_iter().collect();
+                    (link(review, plan, model), clauses.join(", "))
+                })
+                .collect(),
+        }
+    };
+    columns.map(view).collect()
+}
+
+/// Where a query uses a column without showing it.
+pub fn clause_words(clause: Clause) -> &'static str {
+    match clause {
+        Clause::Where => "filter",
+        Clause::Having => "having",
+        Clause::Qualify => "qualify",
+        Clause::Window => "window",
+        Clause::Join => "join",
+        Clause::Group => "group",
+        Clause::Order => "order",
+    }
 }
 
 fn describe(view: &mut ModelView, review: &Review, plan: &PlanReport, report: &SnapshotReport) {
@@ -162,7 +252,7 @@ fn chain(review: &Review, plan: &PlanReport, cause: &str, name: &str) -> Vec<Lin
 }
 
 /// What the compared environment holds of a model.
-fn base_snapshot<'s>(plan: &PlanReport, state: &'s StateFile, name: &str) -> Option<&'s Snapshot> {
+pub fn base_snapshot<'s>(plan: &PlanReport, state: &'s StateFile, name: &str) -> Option<&'s Snapshot> {
     let base = if plan.is_new_environment && !plan.create_from.is_empty() {
         &plan.create_from
     } else {
@@ -432,7 +522,11 @@ mod tests {
             ..PlanOutcome::default()
         };
         let review = Review::new(outcome, 0.0);
-        let view = view(&review, &Session::default(), "c").expect("the model");
+        let query = ModelQuery {
+            name: "c".into(),
+            ..ModelQuery::default()
+        };
+        let view = view(&review, &Session::default(), None, &query).expect("the model");
         let chain: Vec<&str> = view.causes[0].iter().map(|link| link.title.as_str()).collect();
         assert_eq!(chain, ["a", "b", "c"]);
         assert_eq!(view.row.status, Status::Indirect);

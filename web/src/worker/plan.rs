@@ -6,17 +6,20 @@ use planglass_core::report::PlanReport;
 use planglass_core::time::{Interval, IntervalUnit, range::format_interval};
 
 use super::review::{Review, schema_and_title, shown_name};
-use crate::messages::plan::{CountView, PlanSummaryView, StageView};
+use crate::messages::plan::{CountView, PlanSummaryView, StageView, TreatedView};
 use crate::messages::{PlanView, RowView, Status, counted};
 
 /// How many problems travel to the page.
 const MOST_PROBLEMS: usize = 300;
 
+/// How many models that a choice treats otherwise travel to the page.
+const MOST_TREATED: usize = 100;
+
 /// How many of what needs attention travel to the page.
 const MOST_NAMED: usize = 5;
 
-/// What the page keeps of a plan; `before` is the plan that was shown until now.
-pub fn view(review: &Review, before: Option<&Review>) -> PlanView {
+/// What the page keeps of a plan; `before` are the rows of the plan that was shown until now.
+pub fn view(review: &Review, before: Option<&[RowView]>) -> PlanView {
     let outcome = &review.outcome;
     let refusal = outcome.error.clone();
     let own = refusal.as_ref().map(|refusal| &refusal.diagnostic);
@@ -26,7 +29,9 @@ pub fn view(review: &Review, before: Option<&Review>) -> PlanView {
         .iter()
         .filter(|problem| Some(*problem) != own)
         .collect();
-    let (changed, batches_delta) = before.map_or((0, 0), |before| compared(before, review));
+    let treated = before.map_or_else(Vec::new, |before| treated(before, review));
+    let units = |rows: &[RowView]| rows.iter().map(|row| row.batches).sum::<u64>() as i64;
+    let batches_delta = before.map_or(0, |before| units(&review.rows) - units(before));
     PlanView {
         summary: review.plan().map(|plan| summary(review, plan)),
         partial: outcome.plan.is_none() && outcome.partial_plan.is_some(),
@@ -34,20 +39,28 @@ pub fn view(review: &Review, before: Option<&Review>) -> PlanView {
         problems: problems.into_iter().take(MOST_PROBLEMS).cloned().collect(),
         refusal,
         millis: review.millis,
-        changed,
+        changed: treated.len(),
         batches_delta,
+        treated: treated.into_iter().take(MOST_TREATED).collect(),
     }
 }
 
-/// Models treated differently, and interval units more than before.
-fn compared(before: &Review, after: &Review) -> (usize, i64) {
-    let changed = |row: &&RowView| {
-        before
-            .row(&row.name)
-            .is_none_or(|old| (old.category, old.batches) != (row.category, row.batches))
-    };
-    let models = after.rows.iter().filter(changed).count();
-    (models, after.batches() as i64 - before.batches() as i64)
+/// Models that are treated otherwise than before: another category, more or fewer intervals.
+fn treated(before: &[RowView], after: &Review) -> Vec<TreatedView> {
+    let mut treated = Vec::new();
+    for old in before {
+        let Some(row) = after.row(&old.name) else {
+            continue;
+        };
+        if (old.category, old.batches, old.preview) != (row.category, row.batches, row.preview) {
+            treated.push(TreatedView {
+                model: row.into(),
+                before: old.category,
+                batches: (old.batches, row.batches),
+            });
+        }
+    }
+    treated
 }
 
 fn summary(review: &Review, plan: &PlanReport) -> PlanSummaryView {

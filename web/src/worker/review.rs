@@ -6,6 +6,7 @@ use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::report::text::work;
 use planglass_core::report::{MissingIntervals, PlanOutcome, PlanReport, SnapshotReport};
+use planglass_core::request::PlanUpdate;
 use planglass_core::time::{Intervals, Timestamp};
 
 use crate::messages::{Category, Fill, Glyph, RowView, Status, Stretch};
@@ -35,6 +36,15 @@ pub fn glyph(category: &str, forward_only: bool) -> Option<Glyph> {
         "NON_BREAKING" | "INDIRECT_NON_BREAKING" => Some(Glyph::NonBreaking),
         _ => None,
     }
+}
+
+/// What came of an update.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Updated {
+    /// The plan as it is now.
+    pub review: Review,
+    /// The rows as they were.
+    pub rows: Vec<RowView>,
 }
 
 /// A plan, prepared.
@@ -79,6 +89,18 @@ impl Review {
         }
         review.outcome = outcome;
         review
+    }
+
+    /// The same plan with other decisions, and the rows as they were.
+    pub fn updated(self, update: PlanUpdate) -> Updated {
+        let Self {
+            mut outcome, rows, ..
+        } = self;
+        outcome.update(update);
+        Updated {
+            review: Self::new(outcome, 0.0),
+            rows,
+        }
     }
 
     /// The plan, or what the readable rest of a broken project would change.

@@ -24,6 +24,7 @@ pub fn view(review: &Review, query: &RowsQuery) -> RowsView {
     let mut view = RowsView {
         rows: shown.len(),
         batches: shown.iter().map(|row| row.batches).sum(),
+        choosable: shown.iter().filter(|row| row.choosable).count(),
         selected: query.selected.clone(),
         error,
         from: query.from,
@@ -73,6 +74,13 @@ pub fn view(review: &Review, query: &RowsQuery) -> RowsView {
     }
     view.first = order.first().map(|name| (*name).to_string());
     view
+}
+
+/// Names of all models of a list whose category may be chosen.
+pub fn choosable(review: &Review, query: &RowsQuery) -> Vec<String> {
+    let shown = shown(review, query).unwrap_or_default();
+    let choosable = shown.into_iter().filter(|row| row.choosable);
+    choosable.map(|row| row.name.clone()).collect()
 }
 
 /// The rows of a list, in the order of the plan.

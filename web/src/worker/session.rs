@@ -3,19 +3,22 @@
 //! In: paths with bytes. Out: facts about each of them, and plans. Which file is what is decided here, by name
 //! and content; nothing here touches a browser, so all of it is tested natively.
 
+use std::rc::Rc;
+
 use planglass_core::diagnostic::Diagnostic;
 use planglass_core::hash;
-use planglass_core::project::{self, LoadOptions, Project, config};
+use planglass_core::project::{LoadOptions, config};
 use planglass_core::report::{PlanOutcome, PlanReport};
-use planglass_core::request;
 use planglass_core::source::{Location, SourceMap, Span};
 use planglass_core::state::StateFile;
 use planglass_core::state::environment::PROD;
+use planglass_core::state::lint::lint;
 use planglass_core::time::{Timestamp, parse_date};
 
 use super::archive;
 use crate::folder::{has_extension, root_of, wanted};
-use crate::messages::{Asked, InputFacts, Opened, What, counted};
+use crate::messages::decisions::FORMAT;
+use crate::messages::{Decisions, InputFacts, Opened, What, counted};
 
 /// Most bytes that a project may have: above this it is no project but a data folder.
 pub const LARGEST_PROJECT: u64 = 256_000_000;
@@ -38,6 +41,7 @@ pub struct Session {
     project: Option<SourceMap>,
     states: Vec<OpenState>,
     report: Option<PlanOutcome>,
+    decisions: Option<Decisions>,
     inputs: Vec<InputFacts>,
     last_id: u32,
 }
@@ -50,7 +54,7 @@ pub struct OpenState {
     /// Name of its file.
     pub name: String,
     /// Content.
-    pub state: StateFile,
+    pub state: Rc<StateFile>,
 }
 
 impl Session {
@@ -94,7 +98,7 @@ impl Session {
         for facts in &mut self.inputs {
             facts.used = match facts.what {
                 What::State => facts.id == id,
-                What::Project | What::Report => true,
+                What::Project | What::Report | What::Decisions => true,
             };
         }
     }
@@ -179,6 +183,10 @@ impl Session {
     }
 
     fn open_json(&mut self, input: Input) {
+        if let Some(decisions) = read_decisions(&input.bytes) {
+            self.open_decisions(&input, decisions);
+            return;
+        }
         match read_report(&input.bytes) {
             Some(report) => {
                 let facts = InputFacts {
@@ -200,6 +208,30 @@ impl Session {
             }
             None => self.open_state(input),
         }
+    }
+
+    fn open_decisions(&mut self, input: &Input, decisions: Decisions) {
+        let mut facts = InputFacts {
+            what: What::Decisions,
+            contains: format!(
+                "decisions about {} of {}",
+                counted(decisions.models.len(), "model"),
+                decisions.environment
+            ),
+            ..file_facts(&input.path, &input.bytes)
+        };
+        self.decisions = None;
+        if decisions.planglass_decisions > FORMAT {
+            let message = "the decision file was written by a newer Planglass";
+            facts.problems.push(
+                Diagnostic::error("open/newer-decisions", message)
+                    .at(Location::file(input.path.as_str()), "")
+                    .help("open it with that release"),
+            );
+        } else {
+            self.decisions = Some(decisions);
+        }
+        self.remember(facts);
     }
 
     fn open_state(&mut self, input: Input) {
@@ -226,7 +258,10 @@ impl Session {
                     state.versions.sqlglot_version,
                     state.versions.schema_version
                 ));
-                Some(state)
+                let exported = parse_date(&state.metadata.timestamp, Timestamp(0));
+                let at = exported.map_or(Timestamp(0), |date| date.at);
+                facts.findings = lint(&input.path, &state, at);
+                Some(Rc::new(state))
             }
             Err(problem) => {
                 facts.problems.push(*problem);
@@ -269,6 +304,7 @@ impl Session {
         {
             Some(What::Project) => self.project = None,
             Some(What::Report) => self.report = None,
+            Some(What::Decisions) => self.decisions = None,
             Some(What::State) | None => self.states.retain(|state| state.id != id),
         }
         self.inputs.retain(|facts| facts.id != id);
@@ -284,14 +320,14 @@ impl Session {
     fn failed(&self) -> Vec<Diagnostic> {
         self.inputs
             .iter()
-            .filter(|facts| facts.what != What::Report && facts.used)
+            .filter(|facts| matches!(facts.what, What::State | What::Project) && facts.used)
             .flat_map(|facts| facts.problems.iter().filter(|problem| problem.is_error()))
             .cloned()
             .collect()
     }
 
     /// The state that plans are made with.
-    pub fn state(&self) -> Option<&StateFile> {
+    pub fn state(&self) -> Option<&Rc<StateFile>> {
         self.used().map(|open| &open.state)
     }
 
@@ -336,41 +372,32 @@ impl Session {
             exported_at,
             can_plan: self.project.is_some() && self.failed().is_empty(),
             has_report: self.report.is_some(),
+            has_decisions: self.decisions.is_some(),
         }
     }
 
-    /// Plans what is open.
-    pub fn plan(&self, asked: &Asked) -> PlanOutcome {
+    /// The files that plans are made of.
+    ///
+    /// # Errors
+    /// Problems, when there is no project or something cannot be read.
+    pub fn ready(&self) -> Result<&SourceMap, Vec<Diagnostic>> {
         let failed = self.failed();
         if !failed.is_empty() {
-            return PlanOutcome {
-                diagnostics: failed,
-                ..PlanOutcome::default()
-            };
+            return Err(failed);
         }
-        let Some(sources) = &self.project else {
-            let problem = Diagnostic::error("open/no-project", "no project is open");
-            return PlanOutcome {
-                diagnostics: vec![problem],
-                ..PlanOutcome::default()
-            };
-        };
-        let load = LoadOptions {
-            gateway: asked.gateway.clone(),
-            ..LoadOptions::default()
-        };
-        request::plan(sources, self.state(), &load, &asked.options)
+        let nothing = || vec![Diagnostic::error("open/no-project", "no project is open")];
+        self.project.as_ref().ok_or_else(nothing)
     }
 
-    /// Reads the project once more, for what a plan does not keep.
-    pub fn load(&self, gateway: Option<&str>) -> Option<Project> {
-        let load = LoadOptions {
-            gateway: gateway.map(str::to_string),
-            ..LoadOptions::default()
-        };
-        self.project
-            .as_ref()
-            .map(|sources| project::load(sources, &load).0)
+    /// The open decision file, and its name.
+    pub fn decisions(&self) -> Option<(&str, &Decisions)> {
+        let decisions = self.decisions.as_ref()?;
+        Some((self.named(What::Decisions)?.name.as_str(), decisions))
+    }
+
+    /// Facts about what is in use of a kind.
+    pub fn named(&self, what: What) -> Option<&InputFacts> {
+        self.inputs.iter().find(|facts| facts.what == what && facts.used)
     }
 
     /// The saved plan that is open.
@@ -411,6 +438,17 @@ fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
             ))
         }
     }
+}
+
+/// A decision file, if that is what the text is.
+fn read_decisions(bytes: &[u8]) -> Option<Decisions> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    // Reports and states may be large, and say in their first words that they are something else.
+    let head: String = text.chars().take(200).collect();
+    if !head.contains("\"planglass_decisions\"") {
+        return None;
+    }
+    serde_json::from_str(text).ok()
 }
 
 /// A saved plan, if that is what the text is.
@@ -522,8 +560,8 @@ mod tests {
         let opened = session.opened();
         assert!(!opened.can_plan);
         assert_eq!(opened.inputs[0].problems[0].labels[0].location.line, 2);
-        let outcome = session.plan(&Asked::default());
-        assert_eq!(outcome.diagnostics[0].labels[0].location.path, "state.json");
+        let problems = session.ready().expect_err("a problem");
+        assert_eq!(problems[0].labels[0].location.path, "state.json");
         session.open(vec![input("state.json", STATE)]);
         assert!(session.opened().can_plan);
     }
@@ -541,6 +579,23 @@ mod tests {
         session.open(vec![input("plan.json", &saved.expect("text"))]);
         assert_eq!(session.opened().inputs[0].contains, "plan of dev, 0 models");
         assert!(session.report().is_some());
+    }
+
+    #[test]
+    fn a_decision_file_is_told_from_a_state() {
+        let mut session = Session::default();
+        session.open(vec![input(
+            "decisions.json",
+            r#"{"planglass_decisions": 1, "environment": "dev", "models": {"a": {"category": "BREAKING"}}}"#,
+        )]);
+        assert_eq!(
+            session.opened().inputs[0].contains,
+            "decisions about 1 model of dev"
+        );
+        assert!(session.opened().has_decisions);
+        session.open(vec![input("decisions.json", r#"{"planglass_decisions": 2}"#)]);
+        assert!(!session.opened().has_decisions);
+        assert!(!session.opened().inputs[0].usable());
     }
 
     #[test]

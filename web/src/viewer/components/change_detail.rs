@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::model_parts::{choice, columns, diff, facts, intervals, links, names, note, why};
+use super::choice::Choice;
+use super::model_parts::{columns, diff, facts, intervals, links, names, note, why};
 use super::parts::{badge, icon, name};
 use super::text_diff::counts;
 use crate::messages::{ModelQuery, Query, View};
@@ -22,6 +23,7 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
     let store = use_store();
     let query = ModelQuery {
         name: props.name.clone(),
+        ..ModelQuery::default()
     };
     let view = use_view(Some(Query::Model(query)));
     let close = store.route.change(None).fragment();
@@ -49,7 +51,7 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label="Details">
                 <div class="in">{ facts(view, true) }</div>
-                if row.choosable && store.can_choose() { <div class="in">{ choice(&store, row) }</div> }
+                if row.choosable && store.can_choose() { <div class="in"><Choice row={row.clone()} /></div> }
                 <div class="in">{ note(&store, row) }</div>
                 if view.reason.is_some() || !view.causes.is_empty() {
                     <h3 class="sub-head">{ "Why" }</h3>

@@ -165,6 +165,7 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
         <div class="scroll" ref={node} {onscroll} role="table" aria-label="Changed models" tabindex="0"
             aria-rowcount={(rows.lines + 1).to_string()}>
             <div class="grid lh wide" role="row">
+                <span role="columnheader"><span class="vh">{ "Picked" }</span></span>
                 <span role="columnheader"><span class="vh">{ "Status" }</span></span>
                 <span role="columnheader">{ "Model" }</span>
                 <span role="columnheader">{ "Kind" }</span>
@@ -183,7 +184,8 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
     }
 }
 
-fn query(route: &Route, from: usize, to: usize) -> RowsQuery {
+/// The lines of a list as the page is set.
+pub fn query(route: &Route, from: usize, to: usize) -> RowsQuery {
     RowsQuery {
         group: group_of(route),
         status: route.status,
@@ -274,17 +276,33 @@ fn line(store: &Store, row: &RowView) -> Html {
     };
     html! {
         <div key={row.name.clone()} class="grid lr" role="row" aria-selected={selected.then_some("true")} data-model={row.name.clone()}>
+            <span role="cell" class="pk">{ picker(store, row) }</span>
             <span role="cell">{ badge(row.status) }</span>
             <span role="cell" class="row"><a class="row go" {href} aria-current={selected.then_some("true")}>{ name(row) }</a>
-                if store.notes.contains_key(&row.name) { <span class="count" title="There is a note">{ "note" }</span> }</span>
+                if store.marks.notes.contains_key(&row.name) { <span class="count" title="There is a note">{ "note" }</span> }</span>
             <span role="cell" class="i2 el">{ &row.kind }</span>
             <span role="cell" class="ct">{ category(row.category) }{ selector(store, row) }</span>
             <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { number(row.affected as u64) } }</span>
             <span role="cell" class="iv">{ bar(&row.bar) }
                 <span class="n">{ if row.batches == 0 { "–".to_string() } else { number(row.batches) } }</span></span>
-            <span role="cell"><input class="box" type="checkbox" checked={store.viewed.contains(&row.name)} onchange={view}
+            <span role="cell"><input class="box" type="checkbox" checked={store.marks.viewed.contains(&row.name)} onchange={view}
                 aria-label={format!("{} viewed", row.display())} /></span>
         </div>
+    }
+}
+
+/// The box that picks a row for a choice of many.
+fn picker(store: &Store, row: &RowView) -> Html {
+    if !row.choosable || !store.can_choose() {
+        return Html::default();
+    }
+    let pick = {
+        let (store, name) = (store.dispatcher(), row.name.clone());
+        Callback::from(move |_: Event| store.dispatch(Action::Pick(name.clone())))
+    };
+    html! {
+        <input class="box" type="checkbox" checked={store.picked.contains(&row.name)} onchange={pick}
+            aria-label={format!("Pick {}", row.display())} />
     }
 }
 
@@ -293,7 +311,7 @@ fn selector(store: &Store, row: &RowView) -> Html {
     if !row.choosable || !store.can_choose() {
         return Html::default();
     }
-    let chosen = store.choices.get(&row.name).map_or("", String::as_str);
+    let chosen = store.choices.categories.get(&row.name).map_or("", String::as_str);
     let choose = {
         let (store, name, shown) = (store.dispatcher(), row.name.clone(), row.display());
         Callback::from(move |event: Event| {

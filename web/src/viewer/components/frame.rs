@@ -3,7 +3,8 @@
 use web_sys::{DragEvent, HtmlElement};
 use yew::prelude::*;
 
-use super::parts::{icon, short_digest, sign};
+use super::digest::Digest;
+use super::parts::{icon, sign};
 use crate::viewer::pages::{
     changes::Changes, environments::Environments, help::Help, intervals::Intervals, lineage::Lineage,
     model::Model, open::Open, plan::Plan, report::Report, systems::Systems,
@@ -164,9 +165,7 @@ fn bar(store: &Store) -> Html {
                     if let (Some(start), Some(end)) = (plan.start, plan.end) {
                         { fact("Range", html! { { format!("{} – {}", moment(start), moment(end)) } }) }
                     }
-                    if !plan.digest.is_empty() {
-                        { fact("Plan", html! { <code id="digest" title={plan.digest.clone()}>{ short_digest(&plan.digest) }</code> }) }
-                    }
+                    { fact("Plan", html! { <Digest /> }) }
                 </dl>
             } else {
                 <span class="i2">{ "No plan" }</span>
@@ -178,8 +177,8 @@ fn bar(store: &Store) -> Html {
                         <a class="b" href={store.route.changes(None).fragment()}>{ format!("{to_decide} to decide") }</a></span>
                 }
                 if store.can_choose() {
-                    { undo(Action::Undo, "Undo", "undo", !store.undo.is_empty()) }
-                    { undo(Action::Redo, "Redo", "redo", !store.redo.is_empty()) }
+                    { undo(Action::Undo, "Undo", "undo", store.history.can_undo()) }
+                    { undo(Action::Redo, "Redo", "redo", store.history.can_redo()) }
                 }
             </span>
         </div>
@@ -189,8 +188,8 @@ fn bar(store: &Store) -> Html {
 /// A date when the instant is a midnight, else date and time.
 pub fn moment(at: planglass_core::time::Timestamp) -> String {
     let text = at.datetime_text();
-    match text.strip_suffix(" 00:00:00") {
-        Some(date) => date.to_string(),
+    match text.strip_suffix(" 00:00:00").or(text.strip_suffix(":00")) {
+        Some(short) => short.to_string(),
         None => text,
     }
 }

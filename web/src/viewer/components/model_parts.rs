@@ -29,34 +29,6 @@ pub fn facts(view: &ModelView, with_category: bool) -> Html {
     }
 }
 
-/// The category that was chosen, and the others.
-pub fn choice(store: &Store, row: &RowView) -> Html {
-    let chosen = store.choices.get(&row.name).map(String::as_str);
-    let button = |value: Option<&'static str>, class: &'static str, glyph, title, words, key| {
-        let choose = {
-            let (store, name, shown) = (store.dispatcher(), row.name.clone(), row.display());
-            Callback::from(move |_: MouseEvent| {
-                store.dispatch(Action::Choose(name.clone(), shown.clone(), value));
-            })
-        };
-        let checked = (chosen == value).to_string();
-        html! {
-            <button type="button" role="radio" aria-checked={checked} onclick={choose} data-choose={value.unwrap_or("AUTO")}>
-                <span class="row"><b class={classes!("gl", class)} aria-hidden="true">{ glyph }</b>{ title }
-                    <kbd class="sp wide">{ key }</kbd></span>
-                <small>{ words }</small>
-            </button>
-        }
-    };
-    html! {
-        <div class="choice" role="radiogroup" aria-label="Category">
-            { button(None, "M", "A", "Automatic", "as the planner decides", "a") }
-            { button(Some("BREAKING"), "B", "B!", "Breaking", "children are filled too", "b") }
-            { button(Some("NON_BREAKING"), "N", "N", "Non-breaking", "children keep their data", "n") }
-        </div>
-    }
-}
-
 /// A note on a model, kept as long as the files are open.
 pub fn note(store: &Store, row: &RowView) -> Html {
     let write = {
@@ -70,9 +42,9 @@ pub fn note(store: &Store, row: &RowView) -> Html {
             }
         })
     };
-    let text = store.notes.get(&row.name).cloned().unwrap_or_default();
+    let text = store.marks.notes.get(&row.name).cloned().unwrap_or_default();
     html! {
-        <label class="note"><span class="i2 t2">{ "Note" }</span>
+        <label class="jot"><span class="i2 t2">{ "Note" }</span>
             <textarea class="inp" rows="2" oninput={write} value={text} /></label>
     }
 }

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use yew::prelude::*;
 
+use super::code::line as code;
+
 /// Lines that are drawn before the reader asks for the rest.
 const FOLD: usize = 300;
 
@@ -186,17 +188,6 @@ pub fn counts(text: &str) -> (usize, usize) {
             Line::Removed(..) => (added, removed + 1),
             _ => (added, removed),
         })
-}
-
-fn code(text: &str, marks: &[Range<usize>]) -> Html {
-    let mut at = 0;
-    let mut parts = Vec::new();
-    for mark in marks {
-        parts.push(html! { { &text[at..mark.start] } });
-        parts.push(html! { <mark>{ &text[mark.clone()] }</mark> });
-        at = mark.end;
-    }
-    html! { <code>{ for parts }{ &text[at..] }</code> }
 }
 
 fn row(class: &'static str, old: Option<u64>, new: Option<u64>, sign: &'static str, content: Html) -> Html {

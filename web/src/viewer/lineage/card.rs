@@ -33,6 +33,7 @@ pub fn Card(props: &CardProps) -> Html {
     let asked = found.filter(|(_, found)| !found.is_group()).map(|(_, found)| {
         Query::Model(ModelQuery {
             name: found.name.clone(),
+            ..ModelQuery::default()
         })
     });
     let view = use_view(asked);

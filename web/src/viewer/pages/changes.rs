@@ -7,10 +7,13 @@ use yew::prelude::*;
 use super::nothing_yet;
 use crate::messages::plan::PlanSummaryView;
 use crate::messages::{Group, Status};
+use crate::viewer::components::bulk::Bulk;
 use crate::viewer::components::change_detail::ChangeDetail;
 use crate::viewer::components::change_list::ChangeList;
 use crate::viewer::components::diagnostics::prose;
 use crate::viewer::components::parts::{badge, icon, sign};
+use crate::viewer::components::treated::Treated;
+use crate::viewer::components::tree::Tree;
 use crate::viewer::route::Route;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, use_store};
@@ -39,13 +42,14 @@ pub fn Changes() -> Html {
     html! {
         <section class={classes!("screen", store.route.model.as_ref().map(|_| "open"))} id="s-changes">
             <h1 class="vh">{ "Changes" }</h1>
+            <Tree />
             <div class="col list-col">
                 { tools(&store, plan) }
                 if let Some(message) = &*error {
                     <p class="form-error in" role="alert">{ sign("err") }<span>{ prose(message) }</span></p>
                 }
                 <ChangeList {on_error} />
-                { strip(&store) }
+                <Treated />
             </div>
             if let Some(name) = &store.route.model {
                 <ChangeDetail name={name.clone()} />
@@ -121,22 +125,8 @@ fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
             if store.can_choose() {
                 <label class="ck wide nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only" }</label>
             }
-            <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", store.viewed.len(), plan.changes) }</span>
-        </div>
-    }
-}
-
-fn strip(store: &Store) -> Html {
-    let undo = {
-        let store = store.dispatcher();
-        Callback::from(move |_: MouseEvent| store.dispatch(Action::Undo))
-    };
-    html! {
-        <div role="status" aria-live="polite">
-            if let Some(effect) = &store.effect {
-                <div class="strip">{ icon("undo") }<span><b class="b">{ &effect.what }</b>{ " " }<span class="i2">{ &effect.result }</span></span>
-                    <button class="btn sp" onclick={undo} disabled={store.undo.is_empty()}>{ "Undo" }<kbd class="wide">{ "u" }</kbd></button></div>
-            }
+            if store.can_choose() { <Bulk /> }
+            <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", store.marks.viewed.len(), plan.changes) }</span>
         </div>
     }
 }

@@ -5,12 +5,14 @@ use yew::prelude::*;
 use super::nothing_yet;
 use crate::messages::model::{ColumnChange, ModelView};
 use crate::messages::{ModelQuery, Query, RowsQuery, View};
-use crate::viewer::components::model_parts::{
-    choice, columns, diff, facts, intervals, links, names, note, why,
-};
+use crate::viewer::components::choice::Choice;
+use crate::viewer::components::code::Code;
+use crate::viewer::components::model_parts::{columns, diff, facts, intervals, links, names, note, why};
 use crate::viewer::components::parts::{badge, category, name, number};
+use crate::viewer::components::readers::Readers;
 use crate::viewer::components::tabs::{Tab, tabs};
-use crate::viewer::components::text_diff::counts;
+use crate::viewer::components::text_diff::{TextDiff, counts};
+use crate::viewer::components::tree::Tree;
 use crate::viewer::pages::changes::group_of;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, use_store, use_view};
@@ -44,7 +46,12 @@ pub fn Model() -> Html {
         );
     }
     let wanted = store.route.model.clone().or(first);
-    let view = use_view(wanted.clone().map(|name| Query::Model(ModelQuery { name })));
+    let rendered = store.route.get("text") == Some("rendered");
+    let view = use_view(
+        wanted
+            .clone()
+            .map(|name| Query::Model(ModelQuery { name, rendered })),
+    );
     if store.summary().is_none() {
         return nothing_yet(&store, "There is no model to show yet.");
     }
@@ -64,14 +71,16 @@ pub fn Model() -> Html {
         }
         None => html! { <span class="btn" aria-disabled="true">{ words }</span> },
     };
-    let viewed = store.viewed.contains(&view.row.name);
+    let viewed = store.marks.viewed.contains(&view.row.name);
     let tick = {
         let (store, name) = (store.dispatcher(), view.row.name.clone());
         Callback::from(move |_: Event| store.dispatch(Action::View(name.clone())))
     };
     let row = &view.row;
     html! {
-        <section class="screen pad" id="s-model" data-model={row.name.clone()}>
+        <section class="screen" id="s-model" data-model={row.name.clone()}>
+            <Tree />
+            <div class="pad scroll">
             <div class="mh">
                 { badge(row.status) }<h1>{ name(row) }</h1>{ category(row.category) }
                 <span class="t2 i2">{ reach(view) }</span>
@@ -82,9 +91,10 @@ pub fn Model() -> Html {
                 </span>
             </div>
             { facts(view, false) }
-            if row.choosable && store.can_choose() { { choice(&store, row) } }
+            if row.choosable && store.can_choose() { <Choice row={row.clone()} /> }
             { body(&store, view) }
             { note(&store, row) }
+            </div>
         </section>
     }
 }
@@ -124,13 +134,13 @@ fn body(store: &Store, view: &ModelView) -> Html {
     let current = store.route.get("tab").unwrap_or_default();
     let content = match current {
         "why" => why(store, view),
-        "columns" => columns_panel(view, changed),
+        "columns" => html! { <>{ columns_panel(view, changed) }<Readers name={view.row.name.clone()} /></> },
         "intervals" => intervals(store, view),
         "versions" => versions(view),
         "where" => places(view),
         "around" => around(store, view),
-        "raw" => raw(&view.source),
-        _ => html! { <>{ diff_tools(store, view, side) }{ diff(view, side) }</> },
+        "raw" => raw(store, view),
+        _ => html! { <>{ diff_tools(store, side) }{ differences(view, side) }</> },
     };
     html! {
         <>
@@ -151,17 +161,16 @@ fn body(store: &Store, view: &ModelView) -> Html {
     }
 }
 
-fn diff_tools(store: &Store, view: &ModelView, side: bool) -> Html {
-    if view.diff.is_empty() {
-        return Html::default();
-    }
+fn diff_tools(store: &Store, side: bool) -> Html {
     let segment = |words: &'static str, value: &'static str, on: bool| {
         let href = store.route.with("diff", value).fragment();
         html! { <a {href} aria-current={on.then_some("true")}>{ words }</a> }
     };
     html! {
-        <div class="tool"><nav class="seg" aria-label="How the diff is shown">
-            { segment("Side by side", "", side) }{ segment("Unified", "unified", !side) }</nav></div>
+        <div class="tool">
+            { source_or_rendered(store) }
+            <nav class="seg" aria-label="How the diff is shown">
+                { segment("Side by side", "", side) }{ segment("Unified", "unified", !side) }</nav></div>
     }
 }
 
@@ -249,11 +258,55 @@ fn around(store: &Store, view: &ModelView) -> Html {
     }
 }
 
-fn raw(source: &str) -> Html {
-    if source.is_empty() {
-        return html! { <p class="in t2 i2">{ "Its text is not at hand: it is in no open file, and the state holds no query." }</p> };
-    }
+/// Source or rendered: which text the page is about.
+fn source_or_rendered(store: &Store) -> Html {
+    let rendered = store.route.get("text") == Some("rendered");
+    let segment = |words: &'static str, value: &'static str, on: bool| {
+        let href = store.route.with("text", value).fragment();
+        html! { <a {href} aria-current={on.then_some("true")}>{ words }</a> }
+    };
     html! {
-        <ol class="raw" tabindex="0">{ for source.lines().take(5_000).map(|line| html! { <li><code>{ line }{ "\n" }</code></li> }) }</ol>
+        <nav class="seg" aria-label="Which text">
+            { segment("Source", "", !rendered) }{ segment("Rendered", "rendered", rendered) }</nav>
+    }
+}
+
+/// The difference of the text that is asked for.
+fn differences(view: &ModelView, side: bool) -> Html {
+    let Some(rendered) = &view.rendered else {
+        return diff(view, side);
+    };
+    if !rendered.diff.is_empty() {
+        return html! { <TextDiff text={rendered.diff.clone()} side_by_side={side} /> };
+    }
+    let words = if rendered.text.is_empty() {
+        "It has no query, or one that only Python can render."
+    } else if rendered.compared {
+        "The rendered query is the same as in the environment."
+    } else {
+        "The environment holds no query to compare with; the rendered one is below."
+    };
+    html! {
+        <><p class="in t2 i2">{ words }</p>
+        if !rendered.text.is_empty() && !rendered.compared { <Code text={rendered.text.clone()} numbered=true /> }</>
+    }
+}
+
+fn raw(store: &Store, view: &ModelView) -> Html {
+    let text = view
+        .rendered
+        .as_ref()
+        .map_or(&view.source, |rendered| &rendered.text);
+    html! {
+        <>
+            <div class="tool">{ source_or_rendered(store) }</div>
+            if !text.is_empty() {
+                <Code text={text.clone()} numbered=true />
+            } else if view.rendered.is_some() {
+                <p class="in t2 i2">{ "It has no query, or one that only Python can render." }</p>
+            } else {
+                <p class="in t2 i2">{ "Its text is not at hand: it is in no open file, and the state holds no query." }</p>
+            }
+        </>
     }
 }

@@ -5,13 +5,13 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::messages::{InputFacts, What, counted};
+use crate::messages::{InputFacts, Query, View, What, counted};
 use crate::viewer::components::diagnostics::Diagnostics;
 use crate::viewer::components::options_form::OptionsForm;
 use crate::viewer::components::parts::{icon, short_digest, sign, size};
 use crate::viewer::files::{self, Sample};
 use crate::viewer::store::Action;
-use crate::viewer::{Store, clock, use_store};
+use crate::viewer::{Store, clock, look, save, use_store};
 
 /// Properties of [`Open`].
 #[derive(Properties, PartialEq)]
@@ -109,6 +109,7 @@ fn loaded(store: &Store) -> Html {
                 <tbody>{ for inputs.iter().map(|facts| file(store, facts)) }</tbody>
             </table>
             if !problems.is_empty() { <Diagnostics {problems} /> }
+            { for inputs.iter().filter(|facts| !facts.findings.is_empty()).map(findings) }
             if state_missing {
                 <footer>{ "No state is open: the plan takes every model as new." }</footer>
             }
@@ -116,11 +117,50 @@ fn loaded(store: &Store) -> Html {
     }
 }
 
+/// What is wrong inside of a state, folded: it can be planned with all the same.
+fn findings(facts: &InputFacts) -> Html {
+    let errors = facts.findings.iter().filter(|finding| finding.is_error()).count();
+    let words = match errors {
+        0 => counted(facts.findings.len(), "finding"),
+        errors => format!(
+            "{}, {} of them severe",
+            counted(facts.findings.len(), "finding"),
+            errors
+        ),
+    };
+    html! {
+        <details class="treated" data-findings={facts.name.clone()}>
+            <summary>{ sign(if errors > 0 { "err" } else { "warn" }) }{ format!("{words} inside of {}", facts.name) }</summary>
+            <Diagnostics problems={facts.findings.iter().take(MOST_FINDINGS).cloned().collect::<Vec<_>>()} />
+            if facts.findings.len() > MOST_FINDINGS {
+                <p class="in t2 i2">{ format!("The first {MOST_FINDINGS}; `planglass state lint` lists all.") }</p>
+            }
+        </details>
+    }
+}
+
+/// How many findings of a state are drawn.
+const MOST_FINDINGS: usize = 100;
+
+/// Saves a state without its texts.
+fn redacted(facts: &InputFacts) -> Callback<MouseEvent> {
+    let (id, name) = (facts.id, facts.name.clone());
+    Callback::from(move |_: MouseEvent| {
+        let name = format!("redacted-{name}");
+        look(Query::Redacted(id, false), move |view| {
+            if let Some(View::Text(text)) = view {
+                save::file(&name, &text);
+            }
+        });
+    })
+}
+
 fn file(store: &Store, facts: &InputFacts) -> Html {
     let (id, what) = match facts.what {
         What::State => ("file", "State"),
         What::Project => ("folder", "Project"),
         What::Report => ("file", "Saved plan"),
+        What::Decisions => ("file", "Decisions"),
     };
     let close = {
         let (store, id) = (store.dispatcher(), facts.id);
@@ -155,9 +195,14 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
                 if !facts.usable() { { sign("err") }{ "Cannot read" } }
                 else if facts.problems.is_empty() { { sign("ok") }{ "Ready" } }
                 else { { sign("warn") }{ counted(facts.problems.len(), "note") } }
+                if !facts.findings.is_empty() { <span class="i2">{ counted(facts.findings.len(), "finding") }</span> }
             </span></td>
             <td class="n"><span class="row end">
                 if facts.what == What::State && !facts.used { <button class="btn" onclick={choose}>{ "Use" }</button> }
+                if facts.what == What::State && facts.usable() {
+                    <button class="btn" data-redact="" onclick={redacted(facts)}
+                        title="Saves the state without SQL, code and descriptions: fit to be passed on">{ "Redact" }</button>
+                }
                 if facts.what == What::Report { <button class="btn" onclick={show}>{ "Show" }</button> }
                 <button class="btn quiet" data-close="" onclick={close} aria-label={format!("Close {}", facts.name)}>{ icon("x") }</button>
             </span></td>

@@ -6,11 +6,14 @@ use yew::prelude::*;
 
 use super::nothing_yet;
 use crate::messages::plan::{CountView, PlanSummaryView};
-use crate::messages::{Item, PlanView, Query, RowView, RowsQuery, Scope, Status, View, counted};
+use crate::messages::{Format, Item, PlanView, Query, RowView, RowsQuery, Scope, Status, View, counted};
+use crate::viewer::components::decision_panel::DecisionPanel;
 use crate::viewer::components::diagnostics::Diagnostics;
+use crate::viewer::components::digest::use_digest;
 use crate::viewer::components::frame::days;
-use crate::viewer::components::parts::{badge, bar, category, name, number, sign};
-use crate::viewer::{Store, use_store, use_view};
+use crate::viewer::components::parts::{badge, bar, category, icon, name, number, sign};
+use crate::viewer::components::stages::{stage_sql, stages};
+use crate::viewer::{Store, look, save, use_store, use_view};
 
 /// Rows of the backfill table that are drawn before the reader asks for the rest.
 const FOLD: usize = 60;
@@ -22,6 +25,11 @@ pub fn Plan() -> Html {
     let Some(plan) = store.plan.clone() else {
         return nothing_yet(&store, "There is no plan yet.");
     };
+    let decided = plan
+        .summary
+        .as_ref()
+        .is_some_and(|plan| plan.uncategorized() == 0);
+    let with_sql = decided && store.can_choose() && plan.refusal.is_none();
     html! {
         <section class="screen pad" id="s-plan">
             <h1 class="vh">{ "Plan" }</h1>
@@ -30,10 +38,11 @@ pub fn Plan() -> Html {
                 { counts(&store, summary) }
                 { attention(&store, summary) }
                 { problems(&plan, Severity::Error, "Problems") }
+                if with_sql { { stage_sql(&store, summary) } }
                 <div class="cols">
                     <div class="stack"><Backfill />{ statements(summary) }</div>
-                    { stages(summary) }
-                    <div class="stack">{ by_category(summary) }{ digest(&plan, summary) }</div>
+                    { stages(&store, summary, with_sql) }
+                    <div class="stack">{ by_category(summary) }<DecisionPanel /><Seal /></div>
                 </div>
             } else {
                 { problems(&plan, Severity::Error, "Problems") }
@@ -244,24 +253,6 @@ fn statements(plan: &PlanSummaryView) -> Html {
     }
 }
 
-fn stages(plan: &PlanSummaryView) -> Html {
-    html! {
-        <section class="panel" aria-label="Stages">
-            <header><h2>{ "What applying does, in order" }</h2></header>
-            if plan.stages.is_empty() { <p class="in t2 i2">{ "Nothing." }</p> }
-            <ol class="steps">
-                { for plan.stages.iter().enumerate().map(|(index, stage)| html! {
-                    <li data-stage={stage.name.clone()}><b class="no">{ index + 1 }</b><span class="b">{ &stage.title }</span>
-                        <span class="b">{ stage.count.map(number) }</span><em>{ &stage.words }</em></li>
-                }) }
-            </ol>
-            if plan.is_dev {
-                <footer>{ "Only " }<code>{ &plan.environment }</code>{ " changes; production views stay as they are." }</footer>
-            }
-        </section>
-    }
-}
-
 fn by_category(plan: &PlanSummaryView) -> Html {
     if plan.categories.is_empty() {
         return Html::default();
@@ -286,15 +277,34 @@ fn by_category(plan: &PlanSummaryView) -> Html {
     }
 }
 
-fn digest(view: &PlanView, plan: &PlanSummaryView) -> Html {
+/// The digest, and what it is for.
+#[component]
+fn Seal() -> Html {
+    let store = use_store();
+    let digest = use_digest();
+    let (Some(view), Some(plan)) = (store.plan.clone(), store.summary()) else {
+        return Html::default();
+    };
+    let rehearse = Callback::from(move |_: MouseEvent| {
+        look(Query::Text(Format::After), |view| {
+            if let Some(View::Text(text)) = view {
+                save::file("state-after.json", &text);
+            }
+        });
+    });
+    let decided = store.can_choose() && plan.uncategorized() == 0 && view.refusal.is_none();
     html! {
         <section class="panel" aria-label="Digest">
             <header><h2>{ "Digest of this plan" }</h2></header>
             <div class="in stack tight-stack">
-                if !plan.digest.is_empty() { <code class="digest">{ &plan.digest }</code> }
+                if !digest.is_empty() { <code class="digest">{ digest }</code> }
                 <p class="t2 i2">{ "The same files, state and options give the same digest everywhere: compare it with the one in " }<code>{ "planglass plan --format json" }</code>{ "." }</p>
                 <p class="t2 i2">{ format!("Computed in {:.0} ms", view.millis) }
                     if !plan.gateway.is_empty() { { " for gateway " }<code>{ &plan.gateway }</code> }{ "." }</p>
+                if decided {
+                    <p><button class="btn" id="rehearse" onclick={rehearse}>{ icon("file") }{ "State after this plan" }</button></p>
+                    <p class="t2 i2">{ "The state as it will be once the plan was carried out: open it to plan the next step." }</p>
+                }
             </div>
         </section>
     }

@@ -3,11 +3,12 @@
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::project::lineage::ColumnGraph;
-use planglass_core::sql::lineage::{Clause, ColumnRef};
+use planglass_core::sql::lineage::ColumnRef;
 
 use super::graph::Graph;
 use super::scene::Outline;
 use crate::messages::lineage::BoxView;
+use crate::worker::model::clause_words;
 use crate::worker::review::{schema_and_title, shown_name};
 
 /// Boxes with the columns that take part, and threads between them. The asked column is in it even when nothing is
@@ -35,7 +36,7 @@ pub fn outline(
     for reader in &readers.rows {
         uses.entry((&reader.model, &reader.column))
             .or_default()
-            .push(words(reader.clause));
+            .push(clause_words(reader.clause));
     }
     let mut row_threads: Vec<(&ColumnRef, &str, u32)> = Vec::new();
     for ((model, column), clauses) in &uses {
@@ -121,16 +122,4 @@ pub fn outline(
     outline.threads.sort_unstable();
     outline.threads.dedup();
     outline
-}
-
-fn words(clause: Clause) -> &'static str {
-    match clause {
-        Clause::Where => "filter",
-        Clause::Having => "having",
-        Clause::Qualify => "qualify",
-        Clause::Window => "window",
-        Clause::Join => "join",
-        Clause::Group => "group",
-        Clause::Order => "order",
-    }
 }
