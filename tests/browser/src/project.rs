@@ -88,7 +88,8 @@ impl Project {
             .ok_or_else(|| format!("`{}` is no moment", state.metadata.timestamp))
     }
 
-    fn parse_state(&self) -> Checked<Option<StateFile>> {
+    /// The state, read.
+    pub fn parse_state(&self) -> Checked<Option<StateFile>> {
         let state = self
             .state
             .as_deref()

@@ -6,6 +6,7 @@
 mod browser;
 mod cut;
 mod demo;
+mod licences;
 mod serve;
 mod test;
 mod web;

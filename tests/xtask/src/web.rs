@@ -168,10 +168,12 @@ fn page(planner: &(Vec<u8>, String), viewer: &(Vec<u8>, String)) -> Result<Strin
     let planner_wasm = BASE64.encode(packed(&planner.0)?);
     let viewer_wasm = BASE64.encode(packed(&viewer.0)?);
     let sample = sample()?;
+    let licences = crate::licences::of_page()?;
     let parts: BTreeMap<&str, &str> = [
         ("policy", policy.as_str()),
         ("style", &style),
         ("sample", &sample),
+        ("licences", &licences),
         ("worker", &worker),
         ("planner_glue", &planner.1),
         ("planner_wasm", &planner_wasm),

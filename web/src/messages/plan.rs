@@ -40,6 +40,8 @@ pub struct TreatedView {
     pub before: Option<Category>,
     /// Interval units to fill, before and now.
     pub batches: (u64, u64),
+    /// Whether only a preview was filled, and is.
+    pub previews: (bool, bool),
 }
 
 impl PlanView {

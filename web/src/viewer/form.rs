@@ -30,6 +30,8 @@ pub enum Field {
     Select,
     /// Models to backfill.
     Backfill,
+    /// Forward-only models that may lose columns.
+    AllowDestructive,
 }
 
 /// A switch of the options form.
@@ -43,6 +45,8 @@ pub enum Switch {
     NoAutoCategorization,
     /// Fill nothing.
     SkipBackfill,
+    /// Refuse to promote versions with gaps.
+    NoGaps,
 }
 
 /// The options form, as typed.
@@ -101,6 +105,8 @@ impl Form {
                 restate_models: self.list(Field::Restate),
                 select_models: self.list(Field::Select),
                 backfill_models: self.list(Field::Backfill),
+                allow_destructive_models: self.list(Field::AllowDestructive),
+                no_gaps: self.on.contains(&Switch::NoGaps),
                 forward_only: set(Switch::ForwardOnly),
                 include_unmodified: set(Switch::IncludeUnmodified),
                 no_auto_categorization: self.on.contains(&Switch::NoAutoCategorization),

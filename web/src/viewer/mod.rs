@@ -7,6 +7,7 @@ pub mod files;
 pub mod form;
 pub mod keys;
 pub mod lineage;
+pub mod memory;
 pub mod pages;
 pub mod planner;
 pub mod route;
@@ -116,6 +117,7 @@ fn App() -> Html {
     use_planner(&store);
     use_fragment(&store);
     use_keys(&store);
+    use_memory(&store);
     html! {
         <ContextProvider<Store> context={store}>
             <Frame />
@@ -173,6 +175,14 @@ fn use_fragment(store: &Store) {
             theme => root.set_attribute("data-theme", theme),
         };
     });
+}
+
+/// Keeps what was decided, if that was asked for.
+#[hook]
+fn use_memory(store: &Store) {
+    let state = store.clone();
+    let decided = (store.choices.clone(), store.marks.clone());
+    use_effect_with(decided, move |_| memory::keep(&state));
 }
 
 /// Hears keys wherever the focus is.

@@ -57,6 +57,7 @@ fn treated(before: &[RowView], after: &Review) -> Vec<TreatedView> {
                 model: row.into(),
                 before: old.category,
                 batches: (old.batches, row.batches),
+                previews: (old.preview, row.preview),
             });
         }
     }

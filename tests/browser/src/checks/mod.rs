@@ -1,10 +1,13 @@
 //! All checks of the page. Each opens its own tab.
 
 mod bad_input;
+mod cases;
+mod decisions;
 mod lineage;
 mod looks;
 mod privacy;
 mod screens;
+mod speed;
 mod truth;
 mod work;
 
@@ -15,7 +18,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 26] = [
+pub const ALL: [(&str, Check); 33] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -23,18 +26,25 @@ pub const ALL: [(&str, Check); 26] = [
     ("saved-plan", truth::saved_plan),
     ("no-connections", privacy::no_connections),
     ("markup-is-text", privacy::markup_is_text),
+    ("oracle-cases", cases::oracle_cases),
     ("bad-state", bad_input::bad_state),
     ("bad-project", bad_input::bad_project),
     ("hostile-state", bad_input::hostile_state),
     ("categories", work::categories),
     ("keys-and-fragment", work::keys_and_fragment),
     ("cancel", work::cancel),
+    ("many-at-once", decisions::many_at_once),
+    ("decision-file", decisions::file),
+    ("stages", decisions::stages),
+    ("model", decisions::model),
     ("intervals", screens::intervals),
     ("environments", screens::environments),
     ("systems", screens::systems),
     ("report", screens::report),
     ("accessible", screens::accessible),
     ("thousand-models", work::thousand_models),
+    ("speed-thousand", speed::thousand),
+    ("speed-ten-thousand", speed::ten_thousand),
     ("lineage-plan", lineage::shows_the_plan),
     ("lineage-keys", lineage::by_keys),
     ("lineage-export", lineage::export),

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::model_parts::model_link;
 use super::parts::{category, icon, sign};
+use super::remember::Remember;
 use crate::messages::decisions::{Decision, DecisionView, Fit};
 use crate::messages::{DecisionsView, Query, View, counted};
 use crate::viewer::choices::to_file;
@@ -44,6 +45,7 @@ pub fn DecisionPanel() -> Html {
                 } else {
                     "Categories, the forward-only switch, notes and ticks, with the versions that they are about."
                 } }</p>
+                <Remember />
             </div>
         </section>
     }

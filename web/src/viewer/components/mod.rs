@@ -15,6 +15,7 @@ pub mod model_parts;
 pub mod options_form;
 pub mod parts;
 pub mod readers;
+pub mod remember;
 pub mod spacer;
 pub mod stages;
 pub mod tabs;

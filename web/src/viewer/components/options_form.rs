@@ -32,13 +32,13 @@ fn field(id: &'static str, label: &'static str, control: Html) -> Html {
     html! { <div class="field"><label for={id}>{ label }</label>{ control }</div> }
 }
 
-fn switch(store: &Store, switch: Switch, label: &'static str) -> Html {
+fn switch(store: &Store, switch: Switch, id: &'static str, label: &'static str) -> Html {
     let flip = {
         let store = store.dispatcher();
         Callback::from(move |_: Event| store.dispatch(Action::Flip(switch)))
     };
     html! {
-        <label class="ck"><input type="checkbox" checked={store.form.on.contains(&switch)} onchange={flip} />{ label }</label>
+        <label class="ck"><input type="checkbox" data-switch={id} checked={store.form.on.contains(&switch)} onchange={flip} />{ label }</label>
     }
 }
 
@@ -109,16 +109,18 @@ pub fn OptionsForm() -> Html {
                     { text(&store, Field::End, "end", "planned at".into()) }
                 </span> }) }
                 <div class="cks">
-                    { switch(&store, Switch::ForwardOnly, "Forward-only for all direct changes") }
-                    { switch(&store, Switch::IncludeUnmodified, "Include unmodified models") }
-                    { switch(&store, Switch::NoAutoCategorization, "Leave direct changes without a category") }
-                    { switch(&store, Switch::SkipBackfill, "Fill nothing") }
+                    { switch(&store, Switch::ForwardOnly, "forward-only", "Forward-only for all direct changes") }
+                    { switch(&store, Switch::IncludeUnmodified, "include-unmodified", "Include unmodified models") }
+                    { switch(&store, Switch::NoAutoCategorization, "no-auto-categorization", "Leave direct changes without a category") }
+                    { switch(&store, Switch::SkipBackfill, "skip-backfill", "Fill nothing") }
+                    { switch(&store, Switch::NoGaps, "no-gaps", "Refuse gaps in what is promoted") }
                 </div>
                 <details>
                     <summary>{ "Selection and restatement" }</summary>
                     { field("select", "Select models", text(&store, Field::Select, "select", "all".into())) }
                     { field("backfill", "Backfill models", text(&store, Field::Backfill, "backfill", "all".into())) }
                     { field("restate", "Restate models", text(&store, Field::Restate, "restate", "none".into())) }
+                    { field("allow-destructive", "May lose columns", text(&store, Field::AllowDestructive, "allow-destructive", "none".into())) }
                     { field("effective-from", "Effective from", text(&store, Field::EffectiveFrom, "effective-from", "–".into())) }
                 </details>
                 if let Some(message) = &store.form_error {

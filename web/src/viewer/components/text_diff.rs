@@ -64,6 +64,20 @@ fn hunk_starts(header: &str) -> Option<(u64, u64)> {
     Some((first(old)?, first(new)?))
 }
 
+/// Where a hunk is, in words: `@@ -24,7 +24,8 @@` is about the lines 24 to 31 of now.
+fn hunk_words(header: &str) -> String {
+    let range = header
+        .split_whitespace()
+        .find_map(|part| part.strip_prefix('+'))
+        .unwrap_or_default();
+    let (start, count) = range.split_once(',').unwrap_or((range, "1"));
+    match (start.parse::<u64>(), count.parse::<u64>()) {
+        (Ok(start), Ok(0 | 1)) => format!("Line {start}"),
+        (Ok(start), Ok(count)) => format!("Lines {start}–{}", start + count - 1),
+        _ => header.to_string(),
+    }
+}
+
 /// Pairs runs of removed and added lines and marks what differs inside of them.
 fn mark_words(lines: &mut [Line]) {
     let mut at = 0;
@@ -233,7 +247,7 @@ pub fn TextDiff(props: &TextDiffProps) -> Html {
     html! {
         <div class="diff">
             { for lines.iter().take(shown).map(|line| match line {
-                Line::Hunk(text) => html! { <div class="x">{ text }</div> },
+                Line::Hunk(text) => html! { <div class="x">{ hunk_words(text) }</div> },
                 Line::Same(old, new, text) => row("", Some(*old), Some(*new), "", code(text, &[])),
                 Line::Removed(old, text, mark) => row("d", Some(*old), None, "−", code(text, mark)),
                 Line::Added(new, text, mark) => row("p", None, Some(*new), "+", code(text, mark)),
@@ -305,7 +319,7 @@ fn pair(pair: Pair<'_>) -> Html {
         }
     };
     match pair {
-        Pair::Hunk(text) => html! { <div class="x">{ text }</div> },
+        Pair::Hunk(text) => html! { <div class="x">{ hunk_words(text) }</div> },
         Pair::Lines(old, new) => html! { <div class="l">{ half(old, true) }{ half(new, false) }</div> },
     }
 }
@@ -348,6 +362,13 @@ mod tests {
         assert_eq!(pairs[2], Pair::Lines(lines.get(2), lines.get(3)));
         assert_eq!(pairs[3], Pair::Lines(None, lines.get(4)));
         assert_eq!(pairs.len(), 5);
+    }
+
+    #[test]
+    fn hunks_in_words() {
+        assert_eq!(hunk_words("@@ -24,7 +24,8 @@"), "Lines 24–31");
+        assert_eq!(hunk_words("@@ -1 +0,0 @@"), "Line 0");
+        assert_eq!(hunk_words("@@ strange @@"), "@@ strange @@");
     }
 
     #[test]

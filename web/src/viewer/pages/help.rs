@@ -142,8 +142,30 @@ pub fn Help() -> Html {
                             }
                         </dl>
                         <footer>{ "An independent implementation of SQLMesh's planning model; not affiliated with its makers." }</footer></section>
+                    { licences() }
                 </div>
             </div>
         </section>
+    }
+}
+
+/// What the page is built from, as the build wrote it down.
+fn licences() -> Html {
+    let text = gloo::utils::document()
+        .get_element_by_id("licences")
+        .and_then(|element| element.text_content())
+        .unwrap_or_default();
+    let packages: Vec<Vec<String>> = serde_json::from_str(&text).unwrap_or_default();
+    if packages.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="panel"><header><h2>{ "Built from" }</h2><span class="sp t2 i2">{ format!("{} packages", packages.len()) }</span></header>
+            <details class="treated"><summary>{ "Packages and their licences" }</summary>
+                <table class="tight" id="packages"><thead><tr><th scope="col">{ "Package" }</th><th scope="col">{ "Licence" }</th></tr></thead>
+                    <tbody>{ for packages.iter().map(|package| {
+                        let part = |at: usize| package.get(at).cloned().unwrap_or_default();
+                        html! { <tr><td class="m">{ part(0) }{ " " }<span class="i3">{ part(1) }</span></td><td>{ part(2) }</td></tr> }
+                    }) }</tbody></table></details></section>
     }
 }
