@@ -254,7 +254,7 @@ proptest! {
     fn a_session_answers_as_a_single_plan_does(made in made(), edits in edits(any_edit()), pick in 0..20_usize) {
         let (plan, state) = plan_of_edits(&made, &edits)?;
         let files = files(&made, &edits);
-        let mut session = Session::prepare(&sources(&files), state.clone().map(Rc::new), &LoadOptions::default(), NOW);
+        let mut session = Session::prepare(&sources(&files), state.clone().map(Rc::new), &LoadOptions::default());
         let mut options = options("dev");
         let mut answer = session.plan(&options);
         let choosable: Vec<&String> = plan.snapshots.iter().filter(|(_, s)| s.detail.choosable).map(|(n, _)| n).collect();

@@ -54,7 +54,7 @@ fn measure(count: usize) -> Result<(), String> {
     println!("first plan with all of its loading, and its rehearsal: {first:.1} ms");
     let edited = [0, count / 2, count - 1];
     let sources = generated::project(count, &edited);
-    let (mut session, loading) = timed(|| Session::prepare(&sources, state.map(Rc::new), &load, now));
+    let (mut session, loading) = timed(|| Session::prepare(&sources, state.map(Rc::new), &load));
     println!("loading: {loading:.1} ms");
     let dev = PlanOptions {
         environment: Some("dev".to_string()),

@@ -75,7 +75,7 @@ impl Desk {
                 let state = self.session.state().cloned();
                 Prepared {
                     gateway: asked.gateway.clone(),
-                    session: request::Session::prepare(sources, state, &load, asked.options.now),
+                    session: request::Session::prepare(sources, state, &load),
                     options: PlanOptions::default(),
                 }
             }

@@ -113,7 +113,7 @@ pub fn stages(context: &Context) -> Checked {
     let options = sample_options(&sample)?;
     let sources: SourceMap = sample.files.iter().map(|(path, text)| (path, text.as_str())).collect();
     let state = sample.parse_state()?.map(std::rc::Rc::new);
-    let mut session = Session::prepare(&sources, state, &LoadOptions::default(), options.now);
+    let mut session = Session::prepare(&sources, state, &LoadOptions::default());
     let plan = session.plan(&options).plan.ok_or("no native plan")?;
     let page = with_sample(context, &context.address())?;
     for (index, stage) in plan.stages.iter().enumerate() {
