@@ -59,10 +59,16 @@ fn listed(metadata: &Value) -> Vec<Value> {
         let dependencies = nodes.get(&id).map(|node| list(&node["deps"]));
         for dependency in dependencies.into_iter().flatten() {
             // Without a kind it is built in; others only build or test.
-            if list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null()) {
+            if list(&dependency["dep_kinds"])
+                .iter()
+                .any(|kind| kind["kind"].is_null())
+            {
                 left.push(text(&dependency["pkg"]));
             }
         }
     }
-    found.into_iter().map(|entry| Value::from(entry.to_vec())).collect()
+    found
+        .into_iter()
+        .map(|entry| Value::from(entry.to_vec()))
+        .collect()
 }

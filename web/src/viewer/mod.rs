@@ -70,12 +70,36 @@ pub fn cancel() {
 /// opened or planned.
 #[hook]
 pub fn use_view(query: Option<Query>) -> Option<Rc<View>> {
-    let store = use_store();
+    let generation = use_store().generation;
+    use_view_of(query, generation)
+}
+
+/// How long nothing must have been opened or planned before what can wait is asked for again, in milliseconds.
+const QUIET: u32 = 150;
+
+/// The same for what can wait: after a choice the list of changes comes first.
+#[hook]
+pub fn use_view_later(query: Option<Query>) -> Option<Rc<View>> {
+    let generation = use_store().generation;
+    let settled = use_state_eq(|| generation);
+    {
+        let settled = settled.clone();
+        use_effect_with(generation, move |generation| {
+            let generation = *generation;
+            let timer = gloo::timers::callback::Timeout::new(QUIET, move || settled.set(generation));
+            move || drop(timer)
+        });
+    }
+    use_view_of(query, *settled)
+}
+
+#[hook]
+fn use_view_of(query: Option<Query>, generation: u32) -> Option<Rc<View>> {
     let answer = use_state_eq(|| None::<Rc<View>>);
     let newest = use_mut_ref(|| 0_u32);
     {
         let answer = answer.clone();
-        use_effect_with((query, store.generation), move |(query, _)| {
+        use_effect_with((query, generation), move |(query, _)| {
             let serial = {
                 let mut newest = newest.borrow_mut();
                 *newest += 1;

@@ -30,7 +30,10 @@ pub fn oracle_cases(context: &Context) -> Checked {
         match walk(context, &page, &case, step) {
             Ok(true) => shown += 1,
             Ok(false) => refused += 1,
-            Err(message) => wrong.push(format!("{name}, step {}: {message}", step.number)),
+            Err(message) => {
+                println!("      {name}, step {}: {message}", step.number);
+                wrong.push(name);
+            }
         }
     }
     page.close();
@@ -38,7 +41,7 @@ pub fn oracle_cases(context: &Context) -> Checked {
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(wrong.join("\n      "))
+        Err(format!("{} cases differ: {}", wrong.len(), wrong.join(", ")))
     }
 }
 

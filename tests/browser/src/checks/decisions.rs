@@ -21,14 +21,22 @@ const CATCH: &str = "(() => { window.saved = []; const blobs = new Map(); \
 fn decided(sample: &Project, category: &str) -> Checked<PlanOptions> {
     let mut options = sample_options(sample)?;
     let plan = sample.plan(&options)?.plan.ok_or("no native plan")?;
-    let choosable = plan.snapshots.iter().filter(|(_, snapshot)| snapshot.detail.choosable);
-    options.set_choices = choosable.map(|(name, _)| (name.clone(), category.to_string())).collect();
+    let choosable = plan
+        .snapshots
+        .iter()
+        .filter(|(_, snapshot)| snapshot.detail.choosable);
+    options.set_choices = choosable
+        .map(|(name, _)| (name.clone(), category.to_string()))
+        .collect();
     Ok(options)
 }
 
 fn set_all(page: &Page, category: &str) -> Checked {
     page.go("#changes")?;
-    page.wait_for("the list of categories", "!document.querySelector('#bulk select')?.disabled && !!document.querySelector('.lr')")?;
+    page.wait_for(
+        "the list of categories",
+        "!document.querySelector('#bulk select')?.disabled && !!document.querySelector('.lr')",
+    )?;
     page.value(&format!(
         "(select => {{ select.value = '{category}'; select.dispatchEvent(new Event('change', {{bubbles: true}})); return true }})\
          (document.querySelector('#bulk select'))"
@@ -44,7 +52,8 @@ pub fn many_at_once(context: &Context) -> Checked {
     let after = sample.plan(&options)?;
     let page = with_sample(context, &context.address())?;
     set_all(&page, "BREAKING")?;
-    let treated = page.value("[...document.querySelectorAll('[data-treated]')].map(row => row.dataset.treated).sort()")?;
+    let treated = page
+        .value("[...document.querySelectorAll('[data-treated]')].map(row => row.dataset.treated).sort()")?;
     let (Some(old), Some(new)) = (&before.plan, &after.plan) else {
         return Err("no native plan".to_string());
     };
@@ -71,7 +80,10 @@ pub fn many_at_once(context: &Context) -> Checked {
     page.press("u")?;
     page.go("#plan")?;
     let digest = old.digest.as_str();
-    page.wait_for("the plan from before", &format!("document.querySelector('#digest')?.title === '{digest}'"))?;
+    page.wait_for(
+        "the plan from before",
+        &format!("document.querySelector('#digest')?.title === '{digest}'"),
+    )?;
     page.close();
     Ok(())
 }
@@ -85,12 +97,19 @@ pub fn file(context: &Context) -> Checked {
     page.value(CATCH)?;
     set_all(&page, "BREAKING")?;
     page.go("#plan")?;
-    page.wait_for("the button", "document.querySelector('#save-decisions')?.disabled === false")?;
+    page.wait_for(
+        "the button",
+        "document.querySelector('#save-decisions')?.disabled === false",
+    )?;
     page.click("#save-decisions")?;
     page.wait_for("the file", "saved.length === 1")?;
     let text = page.text("saved[0][1]")?;
     let saved: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    equal("digest in the file", &saved["plan"], &Value::from(digest.as_str()))?;
+    equal(
+        "digest in the file",
+        &saved["plan"],
+        &Value::from(digest.as_str()),
+    )?;
     page.close();
     let path = context.scratch.join("decisions.json");
     std::fs::write(&path, &text).map_err(|error| error.to_string())?;
@@ -102,7 +121,10 @@ pub fn file(context: &Context) -> Checked {
     page.go("#plan")?;
     page.wait_for("the decisions", "!!document.querySelector('#take-over')")?;
     page.click("#take-over")?;
-    page.wait_for("the plan as decided", &format!("document.querySelector('#digest')?.title === '{digest}'"))?;
+    page.wait_for(
+        "the plan as decided",
+        &format!("document.querySelector('#digest')?.title === '{digest}'"),
+    )?;
     page.close();
     Ok(())
 }
@@ -111,7 +133,11 @@ pub fn file(context: &Context) -> Checked {
 pub fn stages(context: &Context) -> Checked {
     let sample = Project::sample()?;
     let options = sample_options(&sample)?;
-    let sources: SourceMap = sample.files.iter().map(|(path, text)| (path, text.as_str())).collect();
+    let sources: SourceMap = sample
+        .files
+        .iter()
+        .map(|(path, text)| (path, text.as_str()))
+        .collect();
     let state = sample.parse_state()?.map(std::rc::Rc::new);
     let mut session = Session::prepare(&sources, state, &LoadOptions::default());
     let plan = session.plan(&options).plan.ok_or("no native plan")?;
@@ -120,12 +146,19 @@ pub fn stages(context: &Context) -> Checked {
         let steps = session.steps(&sources, &options, index);
         let expected: usize = steps.iter().map(|step| step.statements.len()).sum();
         page.go(&format!("#plan?stage={index}"))?;
-        let place = format!("document.querySelector('#stage-sql h2')?.innerText.startsWith('{}.')", index + 1);
+        let place = format!(
+            "document.querySelector('#stage-sql h2')?.innerText.startsWith('{}.')",
+            index + 1
+        );
         let shown = "(document.querySelector('.sql-steps')?.dataset.statements ?? (document.querySelector('#stage-sql .in p') ? '0' : ''))";
         page.wait_for(stage, &format!("{place} && {shown} === '{expected}'"))?;
         if let Some(statement) = steps.iter().flat_map(|step| &step.statements).next() {
             let first = page.text("[...document.querySelector('.sql-step .raw').children].map(line => line.textContent).join('\\n')")?;
-            equal("first statement", &first, &statement.sql.lines().collect::<Vec<_>>().join("\n"))?;
+            equal(
+                "first statement",
+                &first,
+                &statement.sql.lines().collect::<Vec<_>>().join("\n"),
+            )?;
         }
     }
     page.close();
@@ -135,7 +168,11 @@ pub fn stages(context: &Context) -> Checked {
 /// The page of one model: the rendered query, and who reads its columns.
 pub fn model(context: &Context) -> Checked {
     let sample = Project::sample()?;
-    let sources: SourceMap = sample.files.iter().map(|(path, text)| (path, text.as_str())).collect();
+    let sources: SourceMap = sample
+        .files
+        .iter()
+        .map(|(path, text)| (path, text.as_str()))
+        .collect();
     let (project, _) = planglass_core::project::load(&sources, &LoadOptions::default());
     let page = with_sample(context, &context.address())?;
     let name = "\"bikes\".\"rental\".\"trips\"";
@@ -144,13 +181,24 @@ pub fn model(context: &Context) -> Checked {
     let encoded = "%22bikes%22.%22rental%22.%22trips%22";
     page.go(&format!("#model/{encoded}?tab=raw&text=rendered"))?;
     page.wait_for("the rendered query", "!!document.querySelector('#s-model .raw')")?;
-    let shown = page.text("[...document.querySelector('#s-model .raw').children].map(line => line.textContent).join('\\n')")?;
-    equal("rendered", &shown, &rendered.lines().collect::<Vec<_>>().join("\n"))?;
+    let shown = page.text(
+        "[...document.querySelector('#s-model .raw').children].map(line => line.textContent).join('\\n')",
+    )?;
+    equal(
+        "rendered",
+        &shown,
+        &rendered.lines().collect::<Vec<_>>().join("\n"),
+    )?;
     page.go(&format!("#model/{encoded}?tab=columns"))?;
     page.wait_for("the readers", "!!document.querySelector('[data-readers]')")?;
-    let columns = page.value("[...document.querySelectorAll('[data-readers]')].map(one => one.dataset.readers)")?;
+    let columns =
+        page.value("[...document.querySelectorAll('[data-readers]')].map(one => one.dataset.readers)")?;
     let expected: Vec<&String> = node.columns.iter().flatten().map(|(name, _)| name).collect();
-    equal("columns", &columns, &Value::from(expected.into_iter().cloned().collect::<Vec<_>>()))?;
+    equal(
+        "columns",
+        &columns,
+        &Value::from(expected.into_iter().cloned().collect::<Vec<_>>()),
+    )?;
     page.close();
     Ok(())
 }

@@ -83,7 +83,13 @@ fn measure(context: &Context, count: usize) -> Checked {
     )?;
     page.wait_for("a choice", "!!document.querySelector('.lr .over-chip')")?;
     let mut choices = Vec::new();
-    for category in ["NON_BREAKING", "BREAKING", "NON_BREAKING", "BREAKING", "NON_BREAKING"] {
+    for category in [
+        "NON_BREAKING",
+        "BREAKING",
+        "NON_BREAKING",
+        "BREAKING",
+        "NON_BREAKING",
+    ] {
         std::thread::sleep(std::time::Duration::from_millis(1_500));
         let taken = page.value(&format!(
             "(() => {{ const before = document.querySelector('.strip')?.innerText, start = performance.now(); \

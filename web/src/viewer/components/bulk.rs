@@ -8,14 +8,14 @@ use super::change_list::query;
 use super::parts::number;
 use crate::messages::{Query, View};
 use crate::viewer::store::Action;
-use crate::viewer::{look, use_store, use_view};
+use crate::viewer::{look, use_store, use_view_later};
 
 /// The list of categories for all of them.
 #[component]
 pub fn Bulk() -> Html {
     let store = use_store();
     let list = query(&store.route, 0, 0);
-    let view = use_view(Some(Query::Rows(list.clone())));
+    let view = use_view_later(Some(Query::Rows(list.clone())));
     let shown = match view.as_deref() {
         Some(View::Rows(rows)) => rows.choosable,
         _ => 0,

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::parts::number;
 use crate::messages::{CostView, Query, RowView, View, counted};
 use crate::viewer::store::Action;
-use crate::viewer::{use_store, use_view};
+use crate::viewer::{use_store, use_view_later};
 
 /// Properties of [`Choice`].
 #[derive(Properties, PartialEq)]
@@ -20,7 +20,7 @@ pub struct ChoiceProps {
 pub fn Choice(props: &ChoiceProps) -> Html {
     let store = use_store();
     let row = &props.row;
-    let view = use_view(Some(Query::Costs(row.name.clone())));
+    let view = use_view_later(Some(Query::Costs(row.name.clone())));
     let costs: &[CostView] = match view.as_deref() {
         Some(View::Costs(costs)) => costs,
         _ => &[],

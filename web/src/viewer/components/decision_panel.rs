@@ -9,14 +9,14 @@ use crate::messages::decisions::{Decision, DecisionView, Fit};
 use crate::messages::{DecisionsView, Query, View, counted};
 use crate::viewer::choices::to_file;
 use crate::viewer::store::Action;
-use crate::viewer::{Store, look, save, use_store, use_view};
+use crate::viewer::{Store, look, save, use_store, use_view_later};
 
 /// The panel; nothing for a saved plan, about which nothing can be decided.
 #[component]
 pub fn DecisionPanel() -> Html {
     let store = use_store();
     let open = store.opened.has_decisions;
-    let view = use_view(open.then_some(Query::Decisions));
+    let view = use_view_later(open.then_some(Query::Decisions));
     if !store.can_choose() {
         return Html::default();
     }

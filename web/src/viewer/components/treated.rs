@@ -38,10 +38,15 @@ pub fn Treated() -> Html {
 }
 
 fn row(store: &Store, treated: &TreatedView) -> Html {
-    let words = |units: u64, preview: bool| format!("{}{}", if preview { "preview " } else { "" }, number(units));
+    let words =
+        |units: u64, preview: bool| format!("{}{}", if preview { "preview " } else { "" }, number(units));
     let before = words(treated.batches.0, treated.previews.0);
     let now = words(treated.batches.1, treated.previews.1);
-    let units = if before == now { now } else { format!("{before} → {now}") };
+    let units = if before == now {
+        now
+    } else {
+        format!("{before} → {now}")
+    };
     html! {
         <tr data-treated={treated.model.name.clone()}>
             <td>{ model_link(store, &treated.model) }</td><td>{ category(treated.before) }</td>

@@ -7,7 +7,7 @@ use crate::messages::model::Link;
 use crate::messages::{BranchView, Query, Status, TreeQuery, View};
 use crate::viewer::pages::changes::group_of;
 use crate::viewer::route::Page;
-use crate::viewer::{Store, use_store, use_view};
+use crate::viewer::{Store, use_store, use_view_later};
 
 /// The tree.
 #[component]
@@ -19,7 +19,7 @@ pub fn Tree() -> Html {
         turned: (*turned).clone(),
         selected: store.route.model.clone(),
     };
-    let view = use_view(Some(Query::Tree(query)));
+    let view = use_view_later(Some(Query::Tree(query)));
     let branches: &[BranchView] = match view.as_deref() {
         Some(View::Tree(branches)) => branches,
         _ => &[],
