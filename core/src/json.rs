@@ -1,7 +1,12 @@
-//! Reading of JSON objects whose unknown fields survive.
+//! Reading of JSON: a small reader, and objects whose unknown fields survive.
 //!
 //! `#[serde(flatten)]` would do the same, but it reads every object twice: once into a list of fields, and then
 //! from there. States have millions of objects, and the browser pays for the code.
+
+mod access;
+mod reader;
+
+pub use reader::{Error, Problem, from_str, offset};
 
 /// Implements `Deserialize` for a struct with a field `extra`, which takes what is not listed.
 ///
@@ -69,3 +74,6 @@ macro_rules! read_object {
     };
 }
 pub(crate) use read_object;
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub mod dag;
 pub mod diagnostic;
 pub mod diff;
 pub mod hash;
-mod json;
+pub mod json;
 pub mod layout;
 pub mod macros;
 pub mod model;

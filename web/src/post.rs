@@ -37,7 +37,7 @@ pub fn encode_request(serial: u32, request: &Request, parcels: &[Parcel]) -> JsV
 pub fn decode_request(data: JsValue) -> Option<(u32, Request, Vec<Parcel>)> {
     let data: Array = data.dyn_into().ok()?;
     let serial = data.get(0).as_f64()? as u32;
-    let request = serde_json::from_str(&data.get(1).as_string()?).ok()?;
+    let request = planglass_core::json::from_str(&data.get(1).as_string()?).ok()?;
     let files: Array = data.get(2).dyn_into().ok()?;
     let mut parcels = Vec::new();
     for at in (0..files.length()).step_by(2) {

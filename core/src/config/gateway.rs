@@ -2,7 +2,7 @@
 //!
 //! In: the merged tree. Out: what [`Config`] says about gateways, overrides of the selected one applied.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use crate::config::LoadOptions;

@@ -25,7 +25,7 @@ use yaml::Node;
 
 use crate::ordered::BTreeMap;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 /// What loading needs besides the files.

@@ -3,7 +3,7 @@
 //! Values are coerced as SQLMesh coerces them: environment variables are always text, so `"false"` and `"3"` are
 //! taken for a switch and a number.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use crate::config::yaml::{Data, Entry, Node, Place};

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use similar::DiffTag;
 use similar::algorithms::{Capture, Replace, myers};
 

@@ -3,7 +3,7 @@
 //! In: `{'a': 1, 'b': [True, None]}`. Out: JSON values, and the way back, character for character as CPython
 //! prints them. Anything that is not a literal (a call other than `SqlValue(sql=…)`) is refused, never run.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::{Map, Number, Value};
 
 /// Deepest nesting of lists and dicts that is read or written.

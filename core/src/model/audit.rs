@@ -3,7 +3,7 @@
 //! In: a block, its query and other statements. Out: a definition that models refer to, or, for a standalone
 //! audit, a node of its own.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::builder::Builder;
 use super::header::{Header, Property};

@@ -2,7 +2,7 @@
 //!
 //! In: the `blueprints` property, a macro call in its place expanded. Out: the variables of each copy, as SQL text.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::builder::Builder;
 use super::header::{Header, Property};

@@ -3,7 +3,7 @@
 //! In: a block whose macros are not expanded yet, and the project's configuration. Out: a `Model` with all that
 //! the block and `model_defaults` say, and problems. The query, statements and variables come later.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::builder::{Builder, join_pairs};

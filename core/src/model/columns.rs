@@ -31,7 +31,7 @@ pub fn output_columns(model: &Model, found: Option<Columns>) -> Option<Columns> 
             .flatten()
         {
             let name = value::word(name, dialect).unwrap_or_else(|| name.clone());
-            columns.entry(name).or_insert_with(|| data_type.to_string());
+            columns.get_or_insert_with(name, || data_type.to_string());
         }
     }
     Some(columns)

@@ -4,9 +4,9 @@
 //! `ModelKind::new`.
 
 use crate::json::read_object;
+use crate::ordered::IndexMap;
 use crate::sql::types::DataType;
 use crate::sql::{Dialect, Part};
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

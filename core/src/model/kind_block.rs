@@ -3,7 +3,7 @@
 //! In: the value of the `kind` property and the project's defaults. Out: the kind as SQLMesh stores it. Which
 //! properties a kind has, which of them it needs and what they may hold is decided here.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::builder::Builder;

@@ -21,7 +21,7 @@ pub mod sql_text;
 pub mod value;
 pub mod variables;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -5,7 +5,7 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::problem::Problem;
@@ -96,7 +96,9 @@ pub fn needed(texts: &[Text<'_>], dialect: Dialect, available: &Available<'_>) -
     let mut jinja_macros = JinjaMacros::default();
     // A dotted name counts as a macro of a package, even `loop.index`.
     for (package, _) in jinja_names.iter().filter_map(|name| name.split_once('.')) {
-        jinja_macros.packages.entry(package.to_string()).or_default();
+        jinja_macros
+            .packages
+            .get_or_insert_with(package.to_string(), IndexMap::default);
     }
     let mut waiting: Vec<String> = jinja_names.into_iter().collect();
     let mut reached = BTreeSet::new();

@@ -152,22 +152,50 @@ impl<K, V> BTreeMap<K, V> {
     }
 }
 
+/// Searches leaves of such lengths for a key, given how the entry at a place compares to it. One function for all
+/// maps: a copy for every type of entry would cost the browser more than the calls cost.
+fn search(
+    leaves: usize,
+    length: &dyn Fn(usize) -> usize,
+    compare: &dyn Fn(usize, usize) -> Ordering,
+) -> Place {
+    // The last leaf that begins at or before the key; leaves are never empty.
+    let after = first(0, leaves, &|leaf| compare(leaf, 0).is_gt());
+    let Some(leaf) = after.checked_sub(1) else {
+        return Err((0, 0));
+    };
+    let slot = first(0, length(leaf), &|slot| compare(leaf, slot).is_ge());
+    if slot < length(leaf) && compare(leaf, slot).is_eq() {
+        Ok((leaf, slot))
+    } else {
+        Err((leaf, slot))
+    }
+}
+
+/// The first index from which on `holds` is true, or `end`.
+fn first(mut start: usize, mut end: usize, holds: &dyn Fn(usize) -> bool) -> usize {
+    while start < end {
+        let middle = start + (end - start) / 2;
+        if holds(middle) {
+            end = middle;
+        } else {
+            start = middle + 1;
+        }
+    }
+    start
+}
+
 impl<K: Ord, V> BTreeMap<K, V> {
     /// Where a key is, or where it belongs.
     pub(super) fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Place
     where
         K: Borrow<Q>,
     {
-        // The last leaf that begins at or before the key; leaves are never empty.
-        let after = self.leaves.partition_point(|leaf| leaf[0].0.borrow() <= key);
-        let leaf = after.saturating_sub(1);
-        match self.leaves.get(leaf) {
-            None => Err((0, 0)),
-            Some(entries) => match entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
-                Ok(slot) => Ok((leaf, slot)),
-                Err(slot) => Err((leaf, slot)),
-            },
-        }
+        search(
+            self.leaves.len(),
+            &|leaf| self.leaves[leaf].len(),
+            &|leaf, slot| self.leaves[leaf][slot].0.borrow().cmp(key),
+        )
     }
 
     /// The value of a key.

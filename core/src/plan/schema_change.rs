@@ -5,7 +5,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use crate::categorize::is_breaking_kind_change;
 use crate::diff::ContextDiff;

@@ -2,7 +2,7 @@
 
 use crate::ordered::BTreeMap;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::load::{Draft, Loader};
 use super::texts::data;

@@ -462,7 +462,7 @@ impl File<'_> {
                 continue;
             };
             let is_map = matches!(item.data, Data::Map(_));
-            let mut values = indexmap::IndexMap::new();
+            let mut values = crate::ordered::IndexMap::new();
             for argument in arguments
                 .iter()
                 .filter(|argument| !(is_map && argument.key == "name"))

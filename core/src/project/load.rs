@@ -5,7 +5,7 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::python::{Definition, Python, Trees};

@@ -21,7 +21,7 @@ pub struct ProjectNode {
     /// Output columns with types; `None` when unknown.
     pub columns: Option<crate::model::Columns>,
     /// Column comments found in the query (only when none are declared): they are hashed.
-    pub query_column_descriptions: indexmap::IndexMap<String, String>,
+    pub query_column_descriptions: crate::ordered::IndexMap<String, String>,
     /// The query with load-time values, macros expanded; absent without a query, and when it needs Python.
     pub rendered: Option<String>,
     /// The same, qualified and simplified as far as the parents' columns are known: for comparison.

@@ -1,6 +1,6 @@
 //! The statements around every plan, in the form in which SQLMesh stores them.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

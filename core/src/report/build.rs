@@ -2,7 +2,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use crate::backfill::unit_of;
 use crate::diff::ndiff::ndiff;

@@ -1,6 +1,6 @@
 //! The models of a project, as a list and as a graph: plain data for terminal, JSON and drawings.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::Serialize;
 
 use crate::model::Columns;

@@ -182,8 +182,8 @@ fn short(value: Option<&Value>) -> Option<String> {
 }
 
 fn changed_keys<V: PartialEq>(
-    old: &indexmap::IndexMap<String, V>,
-    new: &indexmap::IndexMap<String, V>,
+    old: &crate::ordered::IndexMap<String, V>,
+    new: &crate::ordered::IndexMap<String, V>,
 ) -> Vec<String> {
     let differing = new.iter().filter(|(key, value)| old.get(*key) != Some(value));
     let gone = old.iter().filter(|(key, _)| !new.contains_key(*key));

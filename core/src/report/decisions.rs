@@ -4,7 +4,7 @@
 //! In: a plan, and the report of an earlier plan with the same differences. Out: what was decided, and for which
 //! nodes it is another decision than before.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::backfill::unit_of;

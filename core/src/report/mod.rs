@@ -16,7 +16,7 @@ pub mod run;
 pub mod state;
 pub mod text;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;

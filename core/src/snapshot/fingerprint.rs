@@ -6,7 +6,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::hash::crc32_of;

@@ -8,7 +8,7 @@
 use crate::ordered::BTreeMap;
 use std::ops::Range;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::dialect::{Dialect, Part};
 use super::lexer::{Token, TokenKind, Tokens, tokenize};

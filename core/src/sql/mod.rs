@@ -13,6 +13,7 @@ pub mod generate;
 pub mod lexer;
 pub mod lineage;
 mod lower;
+mod misfit;
 pub mod names;
 mod qualify;
 mod query_dialect;
@@ -24,6 +25,7 @@ mod star;
 mod statements;
 pub mod tree;
 pub mod types;
+mod word_operators;
 
 pub use dialect::{Dialect, Language, Normalization, Part};
 pub use qualify::output_name;
@@ -31,7 +33,7 @@ pub use tree::Node;
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::{Map, Value};
 
 use sqlparser::keywords::Keyword;
@@ -144,7 +146,9 @@ fn parse_tokens(
         message,
         offset: offset(text, location),
     })?;
-    let (tokens, rewritten) = rewrite::rewrite(tokens, dialect);
+    let (mut tokens, rewritten) = rewrite::rewrite(tokens, dialect);
+    statements::disarm(&mut tokens);
+    word_operators::mark(&mut tokens, dialect.language());
     let read = |parser_dialect| {
         let options = ParserOptions::new().with_trailing_commas(true);
         let mut parser = Parser::new(parser_dialect)
@@ -180,7 +184,7 @@ fn parse_tokens(
                 _ => Err(error),
             }
         })
-        .map_err(|error| parse_error(text, &error.to_string()))?;
+        .map_err(|error| parse_error(text, &error.to_string(), &tokens))?;
     let mut tree = lower::Lowering { dialect, places }.query(*query);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
@@ -387,8 +391,14 @@ fn count(levels: &mut [usize], location: Location) -> Result<(), (Location, Stri
 }
 
 /// sqlparser writes the place at the end of its message.
-fn parse_error(text: &str, message: &str) -> SqlError {
+fn parse_error(text: &str, message: &str, tokens: &[TokenWithSpan]) -> SqlError {
     let message = message.strip_prefix("sql parser error: ").unwrap_or(message);
+    if let Some((message, place)) = misfit::place(message, tokens) {
+        return SqlError {
+            message: message.to_string(),
+            offset: place.and_then(|place| offset(text, place)),
+        };
+    }
     let place = message.rsplit_once(" at Line: ").and_then(|(head, place)| {
         let (line, column) = place.split_once(", Column: ")?;
         Some((

@@ -13,6 +13,9 @@ use sqlparser::ast::{Expr, GranteesType, Ident, ObjectNamePart};
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::Token;
+
+use super::word_operators;
 
 /// A dialect without its statements.
 #[derive(Debug)]
@@ -139,20 +142,18 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
         self.0.parse_prefix(parser)
     }
 
-    fn parse_infix(
-        &self,
-        parser: &mut Parser<'_>,
-        expr: &Expr,
-        precedence: u8,
-    ) -> Option<Result<Expr, ParserError>> {
-        self.0.parse_infix(parser, expr, precedence)
-    }
+    // Dialects with infix operators of their own copy the left side for them: see `word_operators`.
 
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {
         self.0.get_next_precedence(parser)
     }
 
     fn get_next_precedence_default(&self, parser: &Parser<'_>) -> Result<u8, ParserError> {
+        if let Token::CustomBinaryOperator(operator) = &parser.peek_token_ref().token
+            && let Some(precedence) = word_operators::precedence(operator)
+        {
+            return Ok(self.0.prec_value(precedence));
+        }
         self.0.get_next_precedence_default(parser)
     }
 

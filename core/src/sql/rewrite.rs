@@ -518,16 +518,6 @@ impl Rewriter {
             self.drop(self.moment(3));
             return true;
         }
-        // x DIV y, which only the generic parser knows, under another sign.
-        let operand = matches!(
-            self.out.last().map(|token| &token.token),
-            Some(Token::RParen | Token::RBracket | Token::Number(..))
-        ) || matches!(self.out.last().map(|token| &token.token), Some(Token::Word(word)) if word.keyword == Keyword::NoKeyword);
-        if self.is(0, "DIV") && operand {
-            self.put(Token::DuckIntDiv);
-            self.at += 1;
-            return true;
-        }
         false
     }
 }

@@ -41,6 +41,25 @@ pub(super) fn refuse(tokens: &[TokenWithSpan]) -> Result<(), (Location, String)>
     Ok(())
 }
 
+/// Takes from the words that begin statements what makes them more than names. What the check above lets pass are
+/// functions, columns and aliases, and the parser shall not try a statement with them; of `FOR UPDATE` it has to know.
+pub(super) fn disarm(tokens: &mut [TokenWithSpan]) {
+    let mut behind_for = false;
+    for token in tokens {
+        if let Token::Word(word) = &mut token.token {
+            let begins = match word.keyword {
+                Keyword::INSERT | Keyword::DELETE | Keyword::MERGE => true,
+                Keyword::UPDATE => !behind_for,
+                _ => false,
+            };
+            if begins {
+                word.keyword = Keyword::NoKeyword;
+            }
+            behind_for = matches!(word.keyword, Keyword::FOR | Keyword::KEY);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Dialect, parse};
@@ -66,5 +85,15 @@ mod tests {
             refused("SELECT upper(insert(a, 1, 2, 'x')), t.update FROM t"),
             None
         );
+        // The parser is never let near a statement, wherever it would look for one.
+        for text in [
+            "WITH a AS (SELECT 1) INSERT (SELECT 1)",
+            "WITH a AS (SELECT 1) FROM b INSERT INTO t SELECT 1",
+            "SELECT * FROM (DELETE (t))",
+            "WITH a AS (SELECT 1) MERGE (t) USING s",
+        ] {
+            let _ = refused(text);
+        }
+        assert_eq!(refused("SELECT a FROM t FOR UPDATE"), None);
     }
 }

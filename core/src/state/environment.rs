@@ -1,6 +1,6 @@
 //! Environments: named sets of promoted snapshots, in the form in which SQLMesh stores them.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

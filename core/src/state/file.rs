@@ -4,14 +4,13 @@
 //! the line, the field and the way out. Whether the state makes sense (parents that are missing, overlapping
 //! intervals) is not judged here.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
-use crate::json::read_object;
+use crate::json::{self, read_object};
 use crate::snapshot::Snapshot;
 use crate::source::{Location, Span};
 
@@ -93,34 +92,34 @@ impl StateFile {
     /// than `FILE_VERSION`.
     pub fn parse(path: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        match serde_json::from_str::<Self>(text) {
+        match json::from_str::<Self>(text) {
             Ok(state) if state.metadata.file_version == FILE_VERSION => Ok(state),
             Ok(state) => Err(Box::new(other_version(path, text, &state.metadata.file_version))),
-            Err(error) => Err(Box::new(explain(path, text, &error))),
+            Err(error) => Err(Box::new(explain(path, text, error.explain(text)))),
         }
     }
 }
 
 /// The most helpful thing to say about a text that could not be read.
-fn explain(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic {
+fn explain(path: &str, text: &str, problem: json::Problem) -> Diagnostic {
     if text.trim().is_empty() {
         return Diagnostic::error("state/empty", "the state file is empty")
             .at(Location::file(path), "")
             .help(HOW_TO_EXPORT);
     }
-    match error.classify() {
-        Category::Syntax => not_json(path, text, error),
-        Category::Eof => truncated(path, text, error),
-        Category::Data | Category::Io => wrong_shape(path, text, error),
+    match problem {
+        json::Problem::Json(error) if error.is_eof() => truncated(path, text, &error),
+        json::Problem::Json(error) => not_json(path, text, &cause(&error), json::offset(text, &error)),
+        json::Problem::Deep(at) => not_json(path, text, "recursion limit exceeded", at.saturating_sub(1)),
+        json::Problem::Shape(message, end) => wrong_shape(path, text, &message, end),
     }
 }
 
-fn not_json(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic {
-    let at = offset(text, error);
+fn not_json(path: &str, text: &str, cause: &str, at: usize) -> Diagnostic {
     let (code, message) = if text.trim_start().starts_with(['{', '[']) {
         (
             "state/not-json",
-            format!("the state file is not valid JSON: {}", cause(error)),
+            format!("the state file is not valid JSON: {cause}"),
         )
     } else {
         ("state/not-json", "the state file is not JSON".to_string())
@@ -154,8 +153,8 @@ fn truncated(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic {
     .help("it was probably not copied or downloaded completely: export or copy it again")
 }
 
-fn wrong_shape(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic {
-    let Ok(sections) = serde_json::from_str::<IndexMap<String, IgnoredAny>>(text) else {
+fn wrong_shape(path: &str, text: &str, message: &str, end: usize) -> Diagnostic {
+    let Ok(sections) = json::from_str::<IndexMap<String, IgnoredAny>>(text) else {
         return Diagnostic::error("state/not-a-state", "the state file does not hold a JSON object")
             .at(Location::in_text(path, text, Span::new(0, 1)), found(text, 0))
             .help(HOW_TO_EXPORT);
@@ -193,7 +192,7 @@ fn wrong_shape(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic 
             "it was changed after the export, or not exported by SQLMesh; {HOW_TO_EXPORT}"
         ));
     }
-    let at = offset(text, error);
+    let at = end.saturating_sub(1);
     let place = Place::find(text, at);
     let whose = place
         .name
@@ -201,7 +200,7 @@ fn wrong_shape(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic 
         .map_or(String::new(), |name| format!(" of `{name}`"));
     Diagnostic::error(
         "state/unexpected-value",
-        format!("`{}`{whose} in the state file: {}", place.path, cause(error)),
+        format!("`{}`{whose} in the state file: {message}", place.path),
     )
     .at(Location::in_text(path, text, Span::new(at, at + 1)), "")
     .help(format!(
@@ -228,7 +227,7 @@ fn version_of(text: &str) -> Option<Value> {
     struct Head {
         metadata: Map<String, Value>,
     }
-    let head: Head = serde_json::from_str(text).ok()?;
+    let head: Head = json::from_str(text).ok()?;
     head.metadata.get("file_version").cloned()
 }
 
@@ -246,16 +245,6 @@ fn found(text: &str, at: usize) -> String {
         Some(character) if !character.is_control() => format!("found `{character}`"),
         _ => String::new(),
     }
-}
-
-/// The byte at which the parser stopped; it counts columns in bytes, from 1, and 0 stands for a line's start.
-fn offset(text: &str, error: &serde_json::Error) -> usize {
-    let line: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
-    (line + error.column().saturating_sub(1)).min(text.len())
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ impl Stream<'_> {
                     snapshots = Some(all);
                 }
                 "environments" => {
-                    let mut all = indexmap::IndexMap::new();
+                    let mut all = crate::ordered::IndexMap::new();
                     let mut first = true;
                     self.expect(b'{', "a `{`")?;
                     while self.goes_on(b'}', &mut first)? {

@@ -2,7 +2,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::audit::is_built_in;

@@ -3,7 +3,7 @@
 //! In: the name, the arguments as SQL texts, and what stands after FROM. Two audits that compare distributions
 //! (`chi_square`, `kl_divergence`) are not written here.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use crate::model::value::items;
 use crate::sql::{Dialect, Language};

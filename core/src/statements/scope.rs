@@ -3,7 +3,7 @@
 use crate::ordered::{BTreeMap, BTreeSet};
 use std::cell::RefCell;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::macros::MacroError;

@@ -10,10 +10,8 @@
 
 use std::fmt;
 
-use jiff::tz::TimeZone;
-
 use super::cron_fields::{Fields, parse_fields};
-use super::zone;
+use super::zone::{self, Zone};
 use super::{IntervalUnit, Timestamp};
 
 /// A schedule, understood.
@@ -21,7 +19,7 @@ use super::{IntervalUnit, Timestamp};
 pub struct Cron {
     text: String,
     fields: Fields,
-    zone: Option<TimeZone>,
+    zone: Option<Zone>,
 }
 
 /// Why a cron text is refused.
@@ -128,26 +126,22 @@ impl Cron {
         // Between two changes of the offset local time runs evenly. A tick that falls into the gap of a change
         // happens at the change; one in a repeated hour happens twice.
         for _ in 0..SEARCHED_CHANGES {
-            let Ok(instant) = jiff::Timestamp::from_second(before - 1) else {
+            if !zone::knows(before - 1) {
                 break;
-            };
-            let offset = i64::from(zone.to_offset(instant).seconds());
+            }
+            let offset = zone.offset(before - 1);
             let tick = self
                 .fields
                 .tick_before(before + offset, SEARCHED_DAYS)
                 .map(|tick| tick - offset);
             // The change itself may lie exactly at `before - 1`, hence searching from one second later.
-            let change = jiff::Timestamp::from_second(before)
-                .ok()
-                .and_then(|end| zone.preceding(end).next())
-                .map(|change| change.timestamp().as_second());
-            let Some(change) = change else {
+            let Some(change) = zone.preceding(before) else {
                 return seconds(tick.unwrap_or(before));
             };
             if let Some(tick) = tick.filter(|tick| *tick >= change) {
                 return seconds(tick);
             }
-            let earlier = offset_at(zone, change - 1);
+            let earlier = zone.offset(change - 1);
             if let Some(tick) = self
                 .tick_of_gap(change, earlier, offset)
                 .filter(|tick| *tick < before)
@@ -166,25 +160,21 @@ impl Cron {
             return seconds(self.fields.tick_after(after, SEARCHED_DAYS).unwrap_or(after));
         };
         for _ in 0..SEARCHED_CHANGES {
-            let Ok(instant) = jiff::Timestamp::from_second(after) else {
+            if !zone::knows(after) {
                 break;
-            };
-            let offset = i64::from(zone.to_offset(instant).seconds());
+            }
+            let offset = zone.offset(after);
             let tick = self
                 .fields
                 .tick_after(after + offset, SEARCHED_DAYS)
                 .map(|tick| tick - offset);
-            let change = zone
-                .following(instant)
-                .next()
-                .map(|change| change.timestamp().as_second());
-            let Some(change) = change else {
+            let Some(change) = zone.following(after) else {
                 return seconds(tick.unwrap_or(after));
             };
             if let Some(tick) = tick.filter(|tick| *tick < change) {
                 return seconds(tick);
             }
-            let later = offset_at(zone, change);
+            let later = zone.offset(change);
             if let Some(tick) = self.tick_of_gap(change, offset, later) {
                 return seconds(tick);
             }
@@ -251,10 +241,6 @@ impl Cron {
 
 /// Changes of a zone's offset that are walked over in search of a tick: two a year over half a century.
 const SEARCHED_CHANGES: usize = 110;
-
-fn offset_at(zone: &TimeZone, second: i64) -> i64 {
-    jiff::Timestamp::from_second(second).map_or(0, |instant| i64::from(zone.to_offset(instant).seconds()))
-}
 
 fn seconds(second: i64) -> Timestamp {
     Timestamp(second.saturating_mul(1000))

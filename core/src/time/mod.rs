@@ -2,6 +2,7 @@
 //!
 //! There is no clock here: `now` always comes in from the caller.
 
+mod civil;
 pub mod cron;
 mod cron_fields;
 pub mod interval;
@@ -13,6 +14,7 @@ mod zone;
 
 use serde::{Deserialize, Serialize};
 
+pub use civil::Civil;
 pub use cron::{Cron, CronError};
 pub use interval::{Interval, Intervals};
 pub use parse::{DateText, environment_ttl_end, parse_date, ttl_end};

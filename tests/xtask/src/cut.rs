@@ -8,6 +8,7 @@
 use std::path::Path;
 
 use rustc_demangle::demangle;
+use walrus::ir::{MemArg, StoreKind};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, LocalId, Module};
 
 /// Names without hashes of functions that are never reached.
@@ -17,8 +18,31 @@ const NEVER: &[&str] = &[
     "<sqlparser::ast::Statement as core::clone::Clone>::clone",
     "<sqlparser::ast::Statement as core::cmp::PartialEq>::eq",
     "<sqlparser::ast::Statement as sqlparser::ast::spans::Spanned>::span",
-    "<sqlparser::ast::Statement as sqlparser::ast::visitor::Visit>::visit",
+    "<sqlparser::ast::Statement as sqlparser::ast::visitor::VisitMut>::visit",
+    // Compilers write the names of these in one of two ways.
+    "core::ptr::drop_in_place::<sqlparser::ast::Statement>",
+    "core::ptr::drop_in_place<sqlparser::ast::Statement>",
+    "<sqlparser::parser::Parser>::parse_insert",
+    "sqlparser::parser::Parser::parse_insert",
+    "<sqlparser::parser::Parser>::parse_update",
+    "sqlparser::parser::Parser::parse_update",
+    "<sqlparser::parser::Parser>::parse_delete",
+    "sqlparser::parser::Parser::parse_delete",
+    "<sqlparser::parser::Parser>::parse_merge",
+    "sqlparser::parser::merge::<impl sqlparser::parser::Parser>::parse_merge",
+    // The parser copies the name of a type: `xml` without anything, never a name that a function of expressions makes.
+    "<sqlparser::ast::Expr as core::clone::Clone>::clone",
+    "<alloc::vec::Vec<sqlparser::ast::FunctionArg> as core::clone::Clone>::clone",
+    // The parser compares expressions with nothing at all, and types with the absent one: never two of them.
+    "<sqlparser::ast::Expr as core::cmp::PartialEq>::eq",
 ];
+
+/// A function that says where an expression begins. Only messages of errors have it from there, and the core does not
+/// read that part of them (`core/src/sql/misfit.rs`): it says "nowhere".
+const NOWHERE: &str = "<sqlparser::ast::Expr as sqlparser::ast::spans::Spanned>::span";
+
+/// Bytes of what it returns: two lines and two columns.
+const SPAN: u32 = 32;
 
 /// A function and a much smaller one that does the same. sqlparser prints a keyword in 46 kB of branches; its debug
 /// form is a table of the same words.
@@ -27,11 +51,12 @@ const SHORTER: (&str, &str) = (
     "<sqlparser::keywords::Keyword as core::fmt::Debug>::fmt",
 );
 
-/// Writes a copy of the wasm without what is never reached.
+/// Writes a copy of the wasm without what is never reached. The page itself has nothing that could be named, only
+/// functions that nobody asks for.
 ///
 /// # Errors
 /// When the file is no wasm, or a function is not in it, which means that its name has changed.
-pub fn cut(from: &Path, to: &Path) -> Result<(), String> {
+pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error:#}", from.display());
     let mut module = Module::from_file(from).map_err(|error| failed(&error))?;
     let named = |module: &Module, wanted: &[&str]| -> Vec<FunctionId> {
@@ -44,14 +69,17 @@ pub fn cut(from: &Path, to: &Path) -> Result<(), String> {
                 let name = function.name.as_deref().unwrap_or_default();
                 // A second copy of a function has `[1]` behind its name.
                 let name = format!("{:#}", demangle(name.split('[').next().unwrap_or(name)));
-                wanted.contains(&name.as_str())
+                wanted.iter().any(|wanted| {
+                    let arguments = name.strip_prefix(wanted);
+                    arguments.is_some_and(|rest| rest.is_empty() || rest.starts_with("::<"))
+                })
             })
             .map(walrus::Function::id)
             .collect()
     };
     let never = named(&module, NEVER);
     let (longer, shorter) = (named(&module, &[SHORTER.0]), named(&module, &[SHORTER.1]));
-    if never.is_empty() {
+    if is_planner && never.is_empty() {
         return Err(failed(&"none of the functions to be cut was found"));
     }
     for id in never {
@@ -69,6 +97,25 @@ pub fn cut(from: &Path, to: &Path) -> Result<(), String> {
             });
         }
     }
+    for id in named(&module, &[NOWHERE]) {
+        let kind = module.types.get(module.funcs.get(id).ty());
+        if (kind.params().len(), kind.results().len()) != (2, 0) {
+            return Err(failed(&format!("{NOWHERE} has another signature")));
+        }
+        let memory = module.get_memory_id().map_err(|error| failed(&error))?;
+        replace(&mut module, id, |body, arguments| {
+            for offset in (0..SPAN).step_by(8) {
+                let at = MemArg {
+                    align: 4,
+                    offset: offset.into(),
+                };
+                body.local_get(arguments[0])
+                    .i64_const(0)
+                    .store(memory, StoreKind::I64 { atomic: false }, at);
+            }
+        });
+    }
+    crate::reach::release(&mut module).map_err(|error| failed(&error))?;
     walrus::passes::gc::run(&mut module);
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -4,10 +4,13 @@
 //! passes all tests. Each command is one file; this one only chooses and knows where things are.
 
 mod browser;
+mod compile;
 mod cut;
 mod demo;
 mod licences;
+mod reach;
 mod serve;
+mod shrink;
 mod test;
 mod web;
 
@@ -19,7 +22,7 @@ Usage: cargo xtask COMMAND
 
 Commands:
   web [--fast]        build www/dist: the viewer as one HTML file, and the planner for Node.js
-                      (--fast skips the optimiser: for development, too large to ship)
+                      (--fast skips all that makes it small: for development)
   serve [--port N]    serve www/dist on 127.0.0.1
   browser [CHECK…]    test the page in headless Chromium (after web)
   demo [--port N] [--no-serve]
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::run(options),
         ["test", options @ ..] => test::run(options),
         ["browser", options @ ..] => browser::run(options),
+        ["cut", from, to] => cut::cut(Path::new(from), Path::new(to), true),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -33,8 +33,13 @@ pub fn run(_options: &[&str]) -> Outcome {
         "tests",
         &mut cargo("test --locked --workspace --features planglass-web/viewer --no-fail-fast"),
     );
-    if tally.outcome("page: wasm and glue", || web::build(&[])) {
-        tally.outcome("page: size of the wasm", web::small_enough);
+    let mut built = None;
+    tally.outcome("page: wasm and glue", || {
+        built = Some(web::build(&[])?);
+        Ok(())
+    });
+    if let Some(built) = built {
+        tally.outcome("page: size of the wasm", || web::small_enough(&built));
         let questions = target().join("oracle-questions.json");
         let planner = root().join("www/dist/node/planglass_web.js");
         let written = tally.check(

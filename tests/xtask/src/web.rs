@@ -15,7 +15,9 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{Outcome, cargo, root, target};
+use crate::compile::{Compiler, WASM};
+use crate::shrink::Shrink;
+use crate::{Outcome, root, target};
 
 /// Most bytes that the wasm may have before compression. A budget a little above the real figure: it is only ever
 /// lowered, until it is at `WANTED_WASM`.
@@ -27,19 +29,25 @@ const WANTED_WASM: usize = 3_000_000;
 /// Folder of the sample project that the page offers, and the environment that it is planned for.
 const SAMPLE: (&str, &str) = ("tests/projects/bikes", "dev");
 
+/// What was built.
+pub struct Built {
+    /// Whether everything was there that makes the wasm small. Its size is judged only then.
+    to_ship: bool,
+}
+
 /// `cargo xtask web [--fast]`
 pub fn run(options: &[&str]) -> Outcome {
-    build(options)?;
-    if options.contains(&"--fast") {
-        Ok(())
-    } else {
-        small_enough()
-    }
+    let built = build(options)?;
+    small_enough(&built)
 }
 
 /// Refuses a wasm that is too large to ship; the page has been written all the same.
-pub fn small_enough() -> Outcome {
+pub fn small_enough(built: &Built) -> Outcome {
     let size = read(&root().join("www/dist/browser/planglass_web_bg.wasm"))?.len();
+    if !built.to_ship {
+        println!("the wasm has {size} bytes; it was built without all that makes it small");
+        return Ok(());
+    }
     if size > LARGEST_WASM {
         return Err(format!(
             "the wasm has {size} bytes, and {LARGEST_WASM} are allowed"
@@ -50,36 +58,32 @@ pub fn small_enough() -> Outcome {
 }
 
 /// Builds everything and prints how large it became.
-pub fn build(options: &[&str]) -> Outcome {
-    let fast = options.contains(&"--fast");
-    let profile = if fast { "dev" } else { "wasm" };
-    let wasm32 = "wasm32-unknown-unknown";
-    let folder = target().join(wasm32).join(if fast { "debug" } else { "wasm" });
+pub fn build(options: &[&str]) -> Result<Built, String> {
+    let mut compiler = Compiler::new(options.contains(&"--fast"));
+    let shrink = if compiler.fast { None } else { shrink() };
+    let folder = target().join(WASM).join(compiler.folder());
     let dist = root().join("www/dist");
-    let build = |what: &[&str]| {
-        let common = [
-            "build",
-            "--package",
-            "planglass-web",
-            "--target",
-            wasm32,
-            "--profile",
-            profile,
-        ];
-        cargo(&[&common, what].concat())
-    };
     // The viewer first: it builds the library without the planner on its way.
-    build(&["--bin", "viewer", "--no-default-features", "--features", "viewer"])?;
-    write_glue(&folder.join("viewer.wasm"), &dist, false)?;
-    build(&["--lib"])?;
-    let built = folder.join("planglass_web.wasm");
-    if fast {
-        write_glue(&built, &dist, true)?;
-    } else {
-        // Glue takes its names from the file's.
-        let cut = folder.join("cut/planglass_web.wasm");
-        crate::cut::cut(&built, &cut)?;
-        write_glue(&cut, &dist, true)?;
+    compiler.compile(&["--bin", "viewer", "--no-default-features", "--features", "viewer"])?;
+    compiler.compile(&["--lib"])?;
+    for (name, with_node) in [("viewer", false), ("planglass_web", true)] {
+        let mut built = folder.join(format!("{name}.wasm"));
+        if !compiler.fast {
+            // Glue takes its names from the file's.
+            let cut = folder.join(format!("cut/{name}.wasm"));
+            crate::cut::cut(&built, &cut, with_node)?;
+            built = cut;
+        }
+        write_glue(&built, &dist, with_node)?;
+        let wasm = format!("{name}_bg.wasm");
+        if let Some(shrink) = &shrink {
+            shrink.shrink(&dist.join("browser").join(&wasm))?;
+        }
+        if with_node {
+            // One module under both glues.
+            let (from, to) = (dist.join("browser").join(&wasm), dist.join("node").join(&wasm));
+            fs::copy(&from, &to).map_err(|error| format!("{}: {error}", to.display()))?;
+        }
     }
 
     let parts = |name: &str| -> Result<(Vec<u8>, String), String> {
@@ -104,7 +108,19 @@ pub fn build(options: &[&str]) -> Outcome {
         println!("{what:>12} {:>10} {:>10}", bytes.len(), packed(bytes)?.len());
     }
     println!("www/dist/index.html is ready");
-    Ok(())
+    Ok(Built {
+        to_ship: compiler.with_std && shrink.is_some(),
+    })
+}
+
+fn shrink() -> Option<Shrink> {
+    match Shrink::new() {
+        Ok(shrink) => Some(shrink),
+        Err(missing) => {
+            println!("the wasm is not optimised: {missing}");
+            None
+        }
+    }
 }
 
 /// The same wasm with glue for a classic script (`browser/`) and, for the planner, for Node.js (`node/`).

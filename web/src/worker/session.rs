@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use planglass_core::diagnostic::Diagnostic;
-use planglass_core::hash;
 use planglass_core::project::{LoadOptions, config};
 use planglass_core::report::{PlanOutcome, PlanReport};
 use planglass_core::source::{Location, SourceMap, Span};
@@ -14,6 +13,7 @@ use planglass_core::state::StateFile;
 use planglass_core::state::environment::PROD;
 use planglass_core::state::lint::lint;
 use planglass_core::time::{Timestamp, parse_date};
+use planglass_core::{hash, json};
 
 use super::archive;
 use crate::folder::{has_extension, root_of, wanted};
@@ -456,12 +456,11 @@ fn read_report(bytes: &[u8]) -> Option<PlanOutcome> {
     if looks_like_state(bytes) {
         return None;
     }
-    // The texts of reports are read from `str` everywhere: one reader instead of two in the wasm.
     let text = std::str::from_utf8(bytes).ok()?;
-    if let Ok(outcome) = serde_json::from_str::<PlanOutcome>(text) {
+    if let Ok(outcome) = json::from_str::<PlanOutcome>(text) {
         return Some(outcome);
     }
-    let plan: PlanReport = serde_json::from_str(text).ok()?;
+    let plan: PlanReport = json::from_str(text).ok()?;
     Some(PlanOutcome {
         plan: Some(plan),
         ..PlanOutcome::default()

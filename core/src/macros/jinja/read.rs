@@ -1,6 +1,6 @@
 //! Reading Jinja text without running it: block markers, names used, macro definitions.
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::{Map, Value};
 
 use super::JinjaMacro;

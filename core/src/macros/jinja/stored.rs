@@ -1,7 +1,7 @@
 //! Jinja macros in the form in which SQLMesh stores them.
 
 use crate::json::read_object;
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

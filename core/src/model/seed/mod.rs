@@ -11,7 +11,7 @@ mod table;
 use crate::ordered::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::Columns;

@@ -5,7 +5,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::values;
 use crate::model::header::{BlockKind, Header, Property};

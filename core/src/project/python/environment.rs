@@ -6,7 +6,7 @@
 
 use crate::ordered::BTreeSet;
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 
 use super::external::is_built_in;
 use super::modules::{Module, Modules};

@@ -16,7 +16,7 @@ mod values;
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use self::environment::Environment;

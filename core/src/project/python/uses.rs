@@ -6,7 +6,7 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use crate::ordered::IndexMap;
 use serde_json::Value;
 
 use super::environment::Serialized;

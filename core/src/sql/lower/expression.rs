@@ -421,7 +421,7 @@ impl Lowering {
             Expr::Prefixed { prefix, value } => {
                 Node::new(Kind::Unary, prefix.value.to_uppercase()).with("this", self.expression(*value))
             }
-            other => self.opaque(&other),
+            mut other => self.opaque(&mut other),
         }
     }
 

@@ -30,33 +30,26 @@ pub(super) struct Lowering {
 
 impl Lowering {
     /// A construct that is not modelled.
-    fn opaque<T: ast::Visit + std::fmt::Display>(&self, construct: &T) -> Node {
-        let text = construct.to_string();
-        self.opaque_text(text, construct)
+    fn opaque<T: ast::VisitMut + std::fmt::Display>(&self, construct: &mut T) -> Node {
+        self.opaque_text(construct.to_string(), construct)
     }
 
     /// A construct that is not modelled, under a text of its own.
-    fn opaque_text<T: ast::Visit>(&self, text: String, construct: &T) -> Node {
-        struct Outermost(usize, Vec<ast::Query>);
-        impl ast::Visitor for Outermost {
+    fn opaque_text<T: ast::VisitMut>(&self, text: String, construct: &mut T) -> Node {
+        struct Outermost(Vec<ast::Query>);
+        impl ast::VisitorMut for Outermost {
             type Break = ();
-            fn pre_visit_query(&mut self, query: &ast::Query) -> ControlFlow<()> {
-                if self.0 == 0 {
-                    self.1.push(query.clone());
-                }
-                self.0 += 1;
-                ControlFlow::Continue(())
-            }
-            fn post_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
-                self.0 -= 1;
+            fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<()> {
+                self.0.push(std::mem::replace(query, nothing()));
                 ControlFlow::Continue(())
             }
         }
-        let mut found = Outermost(0, Vec::new());
+        // What is taken out leaves an empty query behind, so that those inside of it are not found again.
+        let mut found = Outermost(Vec::new());
         let _ = construct.visit(&mut found);
         Node::new(Kind::Opaque, text).with_many(
             "queries",
-            found.1.into_iter().map(|query| self.query(query)).collect(),
+            found.0.into_iter().map(|query| self.query(query)).collect(),
         )
     }
 
@@ -122,6 +115,26 @@ impl Lowering {
             .into_iter()
             .map(|expression| self.expression(expression))
             .collect()
+    }
+}
+
+/// A query without anything in it.
+fn nothing() -> ast::Query {
+    ast::Query {
+        with: None,
+        body: Box::new(ast::SetExpr::Values(ast::Values {
+            explicit_row: false,
+            value_keyword: false,
+            rows: Vec::new(),
+        })),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
     }
 }
 

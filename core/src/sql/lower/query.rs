@@ -15,7 +15,7 @@ use crate::sql::{Dialect, Language};
 impl Lowering {
     /// A query with its WITH, ORDER BY and LIMIT.
     /// A query as a tree.
-    pub fn query(&self, query: Query) -> Node {
+    pub fn query(&self, mut query: Query) -> Node {
         let mut node = self.set_expression(*query.body);
         let mut extra = Vec::new();
         let order = query.order_by.map(|order| self.order_by(order));
@@ -46,7 +46,7 @@ impl Lowering {
             extra.push(("settings", Arg::Flag));
         }
         if !query.pipe_operators.is_empty() {
-            let pipes = query.pipe_operators.iter().map(|pipe| self.opaque(pipe));
+            let pipes = query.pipe_operators.iter_mut().map(|pipe| self.opaque(pipe));
             extra.push(("pipes", Arg::Many(pipes.collect())));
         }
         if let Some(order) = order {
@@ -167,7 +167,7 @@ impl Lowering {
         }
     }
 
-    fn select(&self, select: Select) -> Node {
+    fn select(&self, mut select: Select) -> Node {
         let mut node = Node::new(Kind::Select, "");
         let mut projections: Vec<Node> = select
             .projection
@@ -222,7 +222,7 @@ impl Lowering {
             }
         }
         self.group_by(select.group_by, &mut node);
-        let connect = select.connect_by.iter().map(|item| self.opaque(item));
+        let connect = select.connect_by.iter_mut().map(|item| self.opaque(item));
         node.set_many("connect", connect.collect());
         node.set_many("cluster_by", self.expressions(select.cluster_by));
         node.set_many("distribute_by", self.expressions(select.distribute_by));
@@ -380,10 +380,8 @@ impl Lowering {
             OrderByKind::Expressions(expressions) => self.ordered(expressions),
         };
         if let Some(interpolate) = order_by.interpolate {
-            nodes.push(self.opaque_text(
-                format!("INTERPOLATE {}", interpolate.exprs.map_or(0, |list| list.len())),
-                &Vec::<sqlparser::ast::Expr>::new(),
-            ));
+            let text = format!("INTERPOLATE {}", interpolate.exprs.map_or(0, |list| list.len()));
+            nodes.push(Node::new(Kind::Opaque, text));
         }
         nodes
     }

@@ -1,8 +1,9 @@
 //! What stands in FROM: tables, derived tables, functions, joins.
 
+use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    ExprWithAlias, FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, NullInclusion, ObjectName,
-    PivotValueSource, TableAlias, TableFactor, TableSampleKind,
+    Expr, ExprWithAlias, FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, NullInclusion,
+    ObjectName, PivotValueSource, TableAlias, TableFactor, TableSampleKind,
 };
 
 use super::Lowering;
@@ -157,9 +158,9 @@ impl Lowering {
                         };
                         (std::mem::replace(table.as_mut(), placeholder), alias.take())
                     }
-                    _ => return self.opaque(&changed),
+                    _ => return self.opaque(&mut changed),
                 };
-                let clause = self.opaque(&changed);
+                let clause = self.opaque(&mut changed);
                 Node::new(Kind::Pivot, "MATCH_RECOGNIZE")
                     .with("this", self.source(source))
                     .with("clause", clause)
@@ -173,15 +174,17 @@ impl Lowering {
                     | TableFactor::SemanticView { alias, .. } => alias.take(),
                     _ => None,
                 };
+                let text = other.to_string();
                 // What is unfolded is read like any expression.
-                let read = match &other {
+                let read = match &mut other {
                     TableFactor::JsonTable { json_expr, .. }
                     | TableFactor::OpenJsonTable { json_expr, .. } => {
-                        vec![self.expression(json_expr.clone())]
+                        let json = std::mem::replace(json_expr, Expr::Wildcard(AttachedToken::empty()));
+                        vec![self.expression(json)]
                     }
                     _ => Vec::new(),
                 };
-                self.opaque(&other)
+                self.opaque_text(text, &mut other)
                     .with_many("args", read)
                     .with_option("alias", self.table_alias(alias))
             }

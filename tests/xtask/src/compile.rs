@@ -1,0 +1,109 @@
+//! Compiles the page's wasm modules.
+//!
+//! To ship, the standard library is compiled along with them: for size, and with panics that stop at once instead of
+//! making a message. The compiler's release has that as an unstable feature, and needs the library's source, which
+//! `rustup` brings. Where it cannot, the library is taken as it comes, and the modules are larger.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::reach::TABLE_BASE;
+use crate::{Outcome, root, run};
+
+/// What the wasm is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// What makes the standard library a part of the build, and a small one.
+const WITH_STD: &[&str] = &[
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "-Zpanic-immediate-abort",
+    "--config",
+    r#"profile.wasm.panic="immediate-abort""#,
+];
+
+/// How modules are compiled.
+pub struct Compiler {
+    /// Quickly and large, for development.
+    pub fast: bool,
+    /// Along with the standard library.
+    pub with_std: bool,
+}
+
+impl Compiler {
+    /// Looks for what is needed to compile small modules, or fetches it.
+    pub fn new(fast: bool) -> Self {
+        let with_std = !fast && (has_source() || (fetch_source() && has_source()));
+        if !fast && !with_std {
+            println!("without the source of the standard library (rust-src) the wasm is larger than need be");
+        }
+        Self { fast, with_std }
+    }
+
+    /// The folder that modules are in, below cargo's.
+    pub fn folder(&self) -> &'static str {
+        if self.fast { "debug" } else { "wasm" }
+    }
+
+    /// Compiles one module: what cargo shall build.
+    ///
+    /// # Errors
+    /// When it does not compile. A compiler that does not know the unstable feature goes on without.
+    pub fn compile(&mut self, what: &[&str]) -> Outcome {
+        let outcome = self.try_compile(what);
+        if outcome.is_err() && self.with_std {
+            println!("once more, with the standard library as it comes");
+            self.with_std = false;
+            return self.try_compile(what);
+        }
+        outcome
+    }
+
+    fn try_compile(&self, what: &[&str]) -> Outcome {
+        let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut cargo = Command::new(program);
+        let profile = if self.fast { "dev" } else { "wasm" };
+        cargo
+            .current_dir(root())
+            .args([
+                "rustc",
+                "--package",
+                "planglass-web",
+                "--target",
+                WASM,
+                "--profile",
+                profile,
+            ])
+            .args(what);
+        if self.with_std {
+            cargo.args(WITH_STD).env("RUSTC_BOOTSTRAP", "1");
+        }
+        if !self.fast {
+            cargo
+                .arg("--")
+                .arg(format!("-Clink-arg=--table-base={TABLE_BASE}"));
+        }
+        run(&mut cargo)
+    }
+}
+
+fn has_source() -> bool {
+    let output = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .current_dir(root())
+        .output();
+    output.is_ok_and(|output| {
+        let sysroot = String::from_utf8_lossy(&output.stdout);
+        let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+        library.join("std/Cargo.toml").is_file() && library.join("Cargo.lock").is_file()
+    })
+}
+
+fn fetch_source() -> bool {
+    let mut rustup = Command::new("rustup");
+    rustup
+        .args(["component", "add", "rust-src"])
+        .current_dir(root())
+        .stdout(Stdio::null());
+    rustup.status().is_ok_and(|status| status.success())
+}
