@@ -4,8 +4,10 @@
 //! from there. States have millions of objects, and the browser pays for the code.
 
 mod access;
+mod pretty;
 mod reader;
 
+pub use pretty::pretty;
 pub use reader::{Error, Problem, from_str, offset};
 
 /// Implements `Deserialize` for a struct with a field `extra`, which takes what is not listed.

@@ -1,7 +1,6 @@
 //! IANA time zones by name, from a copy of their database that the core brings along.
 //!
-//! A zone is a list of changes of its offset and, for all time after the last, a rule with two changes a year. Both
-//! are read from the format of the database itself (RFC 9636), whose second, 64-bit part alone counts.
+//! A zone is a list of changes of its offset and, for all time after the last, a rule with two changes a year.
 
 use std::sync::OnceLock;
 
@@ -63,25 +62,23 @@ pub(super) fn zone(name: &str) -> Option<Zone> {
 }
 
 impl Zone {
-    /// Reads a file of the database.
-    fn read(file: &[u8]) -> Option<Self> {
-        // Both parts begin alike; the first one holds shorter numbers and is passed over.
-        let old = Counts::read(file)?;
-        let file = file.get(HEAD + old.length(4)..)?;
-        let counts = Counts::read(file)?;
-        let (times, offsets) = (counts.times, counts.offsets);
-        let kinds = HEAD + times * 8;
-        let list = kinds + times;
-        let offset = |kind: usize| Some(i64::from(big_endian(file, list + kind * 6, 4)? as i32));
-        let mut changes = Vec::with_capacity(times);
-        for index in 0..times {
-            let kind = usize::from(*file.get(kinds + index)?);
-            let at = big_endian(file, HEAD + index * 8, 8)?.cast_signed();
-            changes.push((at, offset(kind.min(offsets.saturating_sub(1)))?));
+    /// Reads a record that `build.rs` wrote.
+    fn read(record: &[u8]) -> Option<Self> {
+        let mut rest = record;
+        let (times, offsets) = (number(&mut rest)?, number(&mut rest)?);
+        let offsets: Vec<i64> = (0..offsets).map(|_| seconds(&mut rest)).collect::<Option<_>>()?;
+        let walls: Vec<i64> = (0..times).map(|_| seconds(&mut rest)).collect::<Option<_>>()?;
+        let (kinds, rule) = rest.split_at_checked(walls.len())?;
+        let (last, rule) = read_rule(std::str::from_utf8(rule).ok()?)?;
+        let first = if times == 0 { last } else { *offsets.first()? };
+        let (mut wall, mut offset) = (0, *offsets.first()?);
+        let mut changes = Vec::with_capacity(walls.len());
+        for (passed, kind) in walls.into_iter().zip(kinds) {
+            wall += passed;
+            let at = wall - offset;
+            offset = *offsets.get(usize::from(*kind))?;
+            changes.push((at, offset));
         }
-        let rule = std::str::from_utf8(file.get(HEAD + counts.length(8)..)?).ok()?;
-        let (last, rule) = read_rule(rule.trim_matches('\n'))?;
-        let first = if times == 0 { last } else { offset(0)? };
         Some(Self { first, changes, rule })
     }
 
@@ -165,50 +162,28 @@ pub(super) fn knows(second: i64) -> bool {
     KNOWN.contains(&second)
 }
 
-/// Bytes before the lists of a part.
-const HEAD: usize = 44;
-
-/// How long the lists of a part are.
-struct Counts {
-    is_utc: usize,
-    is_standard: usize,
-    leaps: usize,
-    times: usize,
-    offsets: usize,
-    letters: usize,
+/// Takes a number: seven bits in each byte, least significant first; the sign is the lowest bit.
+fn number(rest: &mut &[u8]) -> Option<i64> {
+    let mut bits = 0_u64;
+    for shift in (0..63).step_by(7) {
+        let (byte, behind) = rest.split_first()?;
+        *rest = behind;
+        bits |= u64::from(byte & 0x7f) << shift;
+        if *byte < 0x80 {
+            return Some((bits >> 1).cast_signed() ^ -(bits & 1).cast_signed());
+        }
+    }
+    None
 }
 
-impl Counts {
-    fn read(part: &[u8]) -> Option<Self> {
-        let count = |index: usize| Some(big_endian(part, 20 + index * 4, 4)? as usize);
-        Some(Self {
-            is_utc: count(0)?,
-            is_standard: count(1)?,
-            leaps: count(2)?,
-            times: count(3)?,
-            offsets: count(4)?,
-            letters: count(5)?,
-        })
-    }
-
-    /// Bytes of the lists, given how long a time is.
-    fn length(&self, time: usize) -> usize {
-        self.times * (time + 1)
-            + self.offsets * 6
-            + self.letters
-            + self.leaps * (time + 4)
-            + self.is_standard
-            + self.is_utc
-    }
-}
-
-fn big_endian(bytes: &[u8], at: usize, width: usize) -> Option<u64> {
-    let digits = bytes.get(at..at + width)?;
-    Some(
-        digits
-            .iter()
-            .fold(0, |number, digit| number << 8 | u64::from(*digit)),
-    )
+/// Takes seconds: quarters of an hour, doubled, or seconds, doubled, and one.
+fn seconds(rest: &mut &[u8]) -> Option<i64> {
+    let number = number(rest)?;
+    Some(if number & 1 == 0 {
+        number / 2 * 900
+    } else {
+        (number - 1) / 2
+    })
 }
 
 /// Reads what holds after the last change, `EST5EDT,M3.2.0,M11.1.0`: the standard offset, and the rule if there is

@@ -20,6 +20,8 @@ const WITH_STD: &[&str] = &[
     "-Zpanic-immediate-abort",
     "--config",
     r#"profile.wasm.panic="immediate-abort""#,
+    "--config",
+    r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none"]"#,
 ];
 
 /// How modules are compiled.

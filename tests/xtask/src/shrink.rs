@@ -14,7 +14,8 @@ use crate::{Outcome, run, target};
 /// The npm package and its version.
 const PACKAGE: (&str, &str) = ("binaryen", "132.0.0");
 
-/// What the compiler may use, and then what to do. Out of bounds loads whose value nobody uses may be left out.
+/// What the compiler may use, and then what to do. Out of bounds loads whose value nobody uses may be left out; nobody
+/// reads or writes around address 0, which is the end of the stack.
 const FLAGS: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -23,8 +24,13 @@ const FLAGS: &[&str] = &[
     "--enable-reference-types",
     "--enable-sign-ext",
     "--ignore-implicit-traps",
+    "--low-memory-unused",
     // Functions that differ in numbers and callees alone become one; later they differ in what they swallowed.
     "--duplicate-function-elimination",
+    "--merge-similar-functions",
+    "-Oz",
+    // Once more, knowing which values ever get anywhere.
+    "--gufa-optimizing",
     "--merge-similar-functions",
     "-Oz",
 ];

@@ -28,7 +28,7 @@ pub fn written(review: &Review, session: &Session, known: &Decisions) -> String 
             (decision.from, decision.to) = versions(plan, session, name);
         }
     }
-    serde_json::to_string_pretty(&file).unwrap_or_default()
+    planglass_core::json::pretty(&serde_json::to_string(&file).unwrap_or_default())
 }
 
 fn digest_of(session: &Session, what: What) -> String {

@@ -242,7 +242,7 @@ impl Desk {
 fn written(outcome: &PlanOutcome, format: Format) -> String {
     match format {
         Format::Markdown => text::markdown(outcome),
-        Format::Json => serde_json::to_string_pretty(outcome).unwrap_or_default(),
+        Format::Json => planglass_core::json::pretty(&serde_json::to_string(outcome).unwrap_or_default()),
         Format::Csv => outcome.plan_or_rest().map(csv::intervals).unwrap_or_default(),
         Format::After => String::new(),
     }

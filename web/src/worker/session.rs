@@ -448,7 +448,7 @@ fn read_decisions(bytes: &[u8]) -> Option<Decisions> {
     if !head.contains("\"planglass_decisions\"") {
         return None;
     }
-    serde_json::from_str(text).ok()
+    json::from_str(text).ok()
 }
 
 /// A saved plan, if that is what the text is.
