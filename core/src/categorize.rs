@@ -272,7 +272,7 @@ fn additive_reason(node: &PlanNode, old: &Snapshot) -> Result<String, String> {
         SourceType::Seed => {
             let new = modified::with_hashes(new_model).column_hashes.unwrap_or_default();
             let old = modified::with_hashes(old_model).column_hashes.unwrap_or_default();
-            match old.iter().find(|(column, hash)| new.get(*column) != Some(hash)) {
+            match old.iter().find(|(column, hash)| new.get(column) != Some(hash)) {
                 Some((column, _)) if !new.contains_key(column) => Err(format!("column {column} was removed")),
                 Some((column, _)) => Err(format!("the content of column {column} changed")),
                 None => Ok("only columns were added".to_string()),
@@ -283,7 +283,7 @@ fn additive_reason(node: &PlanNode, old: &Snapshot) -> Result<String, String> {
             let old = modified::stored_columns(old_model).unwrap_or_default();
             match old
                 .iter()
-                .find(|(column, data_type)| new.get(*column) != Some(data_type))
+                .find(|(column, data_type)| new.get(column) != Some(data_type))
             {
                 Some((column, _)) => Err(format!("column {column} was removed or changed its type")),
                 None => Ok("only columns were added".to_string()),

@@ -46,11 +46,11 @@ impl ColumnChange {
 pub fn column_changes(old: &Columns, new: &Columns, dialect: Dialect) -> Vec<ColumnChange> {
     let drops = old
         .keys()
-        .filter(|name| !new.contains_key(*name))
+        .filter(|name| !new.contains_key(name))
         .map(|name| ColumnChange::Drop(name.clone()));
     let adds = new
         .iter()
-        .filter(|(name, _)| !old.contains_key(*name))
+        .filter(|(name, _)| !old.contains_key(name))
         .map(|(name, data_type)| ColumnChange::Add(name.clone(), data_type.clone()));
     let retyped = new.iter().filter_map(|(name, after)| {
         let before = old.get(name)?;

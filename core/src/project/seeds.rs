@@ -34,7 +34,7 @@ impl Loader<'_> {
                 if let Some(declared) = &model.columns {
                     let missing: Vec<&str> = declared
                         .keys()
-                        .filter(|column| !data.columns.contains_key(*column))
+                        .filter(|column| !data.columns.contains_key(column))
                         .map(String::as_str)
                         .collect();
                     if !missing.is_empty() {

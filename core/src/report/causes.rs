@@ -185,8 +185,8 @@ fn changed_keys<V: PartialEq>(
     old: &crate::ordered::IndexMap<String, V>,
     new: &crate::ordered::IndexMap<String, V>,
 ) -> Vec<String> {
-    let differing = new.iter().filter(|(key, value)| old.get(*key) != Some(value));
-    let gone = old.iter().filter(|(key, _)| !new.contains_key(*key));
+    let differing = new.iter().filter(|(key, value)| old.get(key) != Some(value));
+    let gone = old.iter().filter(|(key, _)| !new.contains_key(key));
     differing.chain(gone).map(|(key, _)| key.clone()).collect()
 }
 

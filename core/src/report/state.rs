@@ -234,7 +234,7 @@ impl StateDiffReport {
         let gone = before
             .environments
             .keys()
-            .filter(|name| !after.environments.contains_key(*name));
+            .filter(|name| !after.environments.contains_key(name));
         report.environments_removed = gone.cloned().collect();
         report
     }

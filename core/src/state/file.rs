@@ -161,7 +161,7 @@ fn wrong_shape(path: &str, text: &str, message: &str, end: usize) -> Diagnostic 
     };
     let missing: Vec<String> = SECTIONS
         .iter()
-        .filter(|section| !sections.contains_key(**section))
+        .filter(|section| !sections.contains_key(section))
         .map(|section| format!("`{section}`"))
         .collect();
     if missing.len() == SECTIONS.len() {

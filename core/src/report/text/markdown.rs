@@ -53,7 +53,7 @@ fn plan(report: &PlanReport, text: &mut String) {
                 code(&display(report, name)),
                 in_brackets(label)
             ));
-            let difference = report.text_diffs.get(*name).map_or("", |text| text.trim_end());
+            let difference = report.text_diffs.get(name).map_or("", |text| text.trim_end());
             if !title.contains("Models") && !difference.is_empty() {
                 let fence = fence(difference);
                 let inner: String = difference.lines().map(|line| format!("  {line}\n")).collect();
