@@ -95,7 +95,7 @@ mod exports {
     /// When the text is not a request.
     #[wasm_bindgen(js_name = runJson, skip_typescript)]
     pub fn run_json(request: &str) -> Result<String, JsError> {
-        let request: PlanRequest = serde_json::from_str(request)?;
+        let request: PlanRequest = planglass_core::json::from_str(request)?;
         Ok(serde_json::to_string(&request.run())?)
     }
 

@@ -307,7 +307,7 @@ fn columns(report: Option<&SnapshotReport>, stored: Option<&Snapshot>) -> Vec<Co
     });
     let gone = before
         .iter()
-        .filter(|(name, _)| now.is_none_or(|now| !now.contains_key(*name)))
+        .filter(|(name, _)| now.is_none_or(|now| !now.contains_key(name)))
         .map(|(name, kind)| ColumnView {
             name: name.clone(),
             kind: String::new(),
