@@ -6,6 +6,7 @@ mod exports;
 mod fingerprints;
 mod fuzz;
 mod laws;
+mod mistakes;
 mod mutations;
 mod redaction;
 mod rehearsal;

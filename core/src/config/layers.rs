@@ -130,7 +130,8 @@ impl Layers {
                         "config/not-a-map",
                         format!("`{path}` must hold a map of settings, not {}", node.what()),
                     )
-                    .at(self.locate(node.place), ""),
+                    .at(self.locate(node.place), "")
+                    .help("Write settings as `name: value`, one on each line."),
                 );
                 None
             }
@@ -148,7 +149,8 @@ impl Layers {
                         "config/not-yaml",
                         format!("`{path}` is not valid YAML: {}", error.message),
                     )
-                    .at(self.locate(error.place), ""),
+                    .at(self.locate(error.place), "")
+                    .help("Correct the file there: indentation, brackets, quotes around texts, one entry per key."),
                 );
                 None
             }
@@ -259,7 +261,7 @@ fn missing(sources: &SourceMap) -> Diagnostic {
         Some(path) => diagnostic
             .at(Location::file(path), "")
             .help(format!("Is it `{path}` that was meant?")),
-        None => diagnostic,
+        None => diagnostic.at(Location::file("config.yaml"), ""),
     }
 }
 

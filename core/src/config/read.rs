@@ -34,7 +34,8 @@ impl<'a> Reader<'a> {
             Diagnostic::error(
                 "config/type",
                 format!("`{path}` must be {expected}, not {}", node.what()),
-            ),
+            )
+            .help(format!("Write {expected} after `{path}:`.")),
             node.place,
         );
     }
@@ -175,7 +176,8 @@ impl<'a> Reader<'a> {
                     Diagnostic::error(
                         "config/pattern",
                         format!("`{}` is not a valid regular expression", entry.key),
-                    ),
+                    )
+                    .help("Close what is open, or write a backslash before characters that stand for themselves."),
                     entry.place,
                 );
                 continue;

@@ -143,7 +143,7 @@ fn problems_have_places_and_ways_out() {
     );
     check_problem(
         "- a\n",
-        "1:1 `config.yaml` must hold a map of settings, not a list",
+        "1:1 `config.yaml` must hold a map of settings, not a list (Write settings as `name: value`, one on each line.)",
     );
     check_problem(
         &format!("{DUCK}defualt_gateway: x\n"),
@@ -151,7 +151,7 @@ fn problems_have_places_and_ways_out() {
     );
     check_problem(
         &format!("{DUCK}plan:\n  forward_only: 2\n"),
-        "6:17 `plan.forward_only` must be true or false, not a whole number",
+        "6:17 `plan.forward_only` must be true or false, not a whole number (Write true or false after `plan.forward_only:`.)",
     );
     check_problem(
         &format!("{DUCK}plan:\n  auto_categorize_changes: {{sql: FULL}}\n"),
@@ -167,11 +167,11 @@ fn problems_have_places_and_ways_out() {
     );
     check_problem(
         &format!("{DUCK}physical_schema_mapping: {{'(': x}}\n"),
-        "5:27 `(` is not a valid regular expression",
+        "5:27 `(` is not a valid regular expression (Close what is open, or write a backslash before characters that stand for themselves.)",
     );
     check_problem(
         &format!("{DUCK}before_all: x\n"),
-        "5:13 `before_all` must be a list, not text",
+        "5:13 `before_all` must be a list, not text (Write a list after `before_all:`.)",
     );
     check_problem(
         "gateways: {a: {connection: {type: duckdb}}}\n",

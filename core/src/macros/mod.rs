@@ -89,6 +89,16 @@ pub struct Expansion {
 impl Expansion {
     /// Where in the raw text the byte at `offset` of the expanded text comes from: the token, or the whole macro.
     pub fn source_span(&self, offset: usize) -> Span {
+        if !self.changed {
+            let rest = self.text.get(offset..).unwrap_or_default();
+            let word = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
+            return Span::new(
+                offset,
+                offset + word.max(rest.chars().next().map_or(0, char::len_utf8)),
+            );
+        }
         let at = self.origins.partition_point(|(start, _)| *start <= offset);
         at.checked_sub(1)
             .and_then(|at| self.origins.get(at))

@@ -8,13 +8,22 @@ use crate::model::{KindName, SourceType};
 use crate::source::Location;
 
 /// Checks a node's definition against its columns.
-pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut Vec<Diagnostic>) {
+/// `place` is asked where a property stands, and with "" for the block.
+pub(super) fn definition(
+    node: &ProjectNode,
+    place: &dyn Fn(&str) -> Location,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let model = &node.model;
     if model.is_audit() {
         return;
     }
-    let mut report = |code: &str, message: String, help: &str| {
-        diagnostics.push(Diagnostic::error(code, message).at(place.clone(), "").help(help));
+    let mut report = |code: &str, property: &str, message: String, help: &str| {
+        diagnostics.push(
+            Diagnostic::error(code, message)
+                .at(place(property), "")
+                .help(help),
+        );
     };
     let time_column = model
         .kind
@@ -44,6 +53,7 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
             if !seen.insert(column) {
                 report(
                     "model/duplicate-key",
+                    property,
                     format!(
                         "`{property}` of `{}` names the column `{column}` twice",
                         model.name
@@ -55,7 +65,8 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
             if model.source_type == SourceType::Sql
                 && columns.is_some_and(|columns| !columns.contains_key(column))
             {
-                let what = if time_column.and_then(|time| column_of(&time.column)).as_ref() == Some(column) {
+                let is_time = time_column.and_then(|time| column_of(&time.column)).as_ref() == Some(column);
+                let what = if is_time {
                     format!("the time column `{column}` is not a column of `{}`", model.name)
                 } else {
                     format!(
@@ -65,6 +76,7 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
                 };
                 report(
                     "model/missing-column",
+                    if is_time { "time_column" } else { property },
                     what,
                     "select the column in the query, or name another one",
                 );
@@ -80,6 +92,7 @@ pub(super) fn definition(node: &ProjectNode, place: &Location, diagnostics: &mut
     {
         report(
             "model/self-reference",
+            "",
             format!(
                 "`{}` reads itself, so the types of all its columns must be known",
                 model.name

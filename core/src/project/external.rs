@@ -142,7 +142,9 @@ impl File<'_> {
         match yaml::parse(self.text, 0) {
             Err(error) => {
                 let message = format!("`{}` is not valid YAML: {}", self.path, error.message);
-                self.error("external/not-yaml", &message, error.place, "");
+                let help =
+                    "correct the file there: indentation, brackets, quotes around texts, one entry per key";
+                self.error("external/not-yaml", &message, error.place, help);
                 Vec::new()
             }
             // A file may be empty.

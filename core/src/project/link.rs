@@ -73,6 +73,17 @@ fn place(sources: &SourceMap, draft: &Draft, span: Span) -> Location {
     }
 }
 
+/// Where a property of the block is named; the block when it is not.
+fn property_span(sources: &SourceMap, draft: &Draft, name: &str) -> Span {
+    let text = sources.get(&draft.path).unwrap_or_default();
+    let header = draft.header;
+    let block = text.get(header.start..header.end).unwrap_or_default();
+    let found = (!name.is_empty()).then(|| block.to_ascii_lowercase().find(name));
+    found.flatten().map_or(header, |at| {
+        Span::new(header.start + at, header.start + at + name.len())
+    })
+}
+
 /// The problem that a query's macros make.
 fn unexpandable(draft: &Draft, error: &MacroError, sources: &SourceMap) -> Diagnostic {
     let text = sources.get(&draft.path).unwrap_or_default();
@@ -423,7 +434,8 @@ fn second_pass(
         is_opaque,
         model: draft.model.clone(),
     };
-    check::definition(&node, &place(sources, &draft, draft.header), diagnostics);
+    let property = |name: &str| place(sources, &draft, property_span(sources, &draft, name));
+    check::definition(&node, &property, diagnostics);
     node
 }
 

@@ -7,7 +7,8 @@ use super::load::Loader;
 use crate::model::header::{self, BlockKind, Header};
 use crate::model::problem::Problem;
 use crate::model::value;
-use crate::sql::Dialect;
+use crate::sql::tree::Kind;
+use crate::sql::{self, Dialect};
 
 /// Properties of the block.
 const PROPERTIES: [&str; 5] = ["name", "expression", "dialect", "description", "owner"];
@@ -67,7 +68,7 @@ impl Loader<'_> {
                     .help("remove `AS …`; the metric's name is its alias"),
                 );
             }
-            if !pieces.iter().any(value::Piece::is_name) {
+            if !measures(&expression.value, dialect) {
                 problems.push(
                     Problem::error(
                         "metric/no-aggregation",
@@ -96,6 +97,71 @@ impl Loader<'_> {
     }
 }
 
+/// Functions that make one value of many rows.
+const AGGREGATES: [&str; 48] = [
+    "ANY_VALUE",
+    "APPROX_COUNT_DISTINCT",
+    "APPROX_DISTINCT",
+    "APPROX_PERCENTILE",
+    "APPROX_QUANTILE",
+    "APPROX_TOP_K",
+    "ARBITRARY",
+    "ARG_MAX",
+    "ARG_MIN",
+    "ARRAY_AGG",
+    "ARRAY_CONCAT_AGG",
+    "ARRAY_UNIQUE_AGG",
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BIT_XOR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "CORR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "FIRST",
+    "GROUP_CONCAT",
+    "KURTOSIS",
+    "LAST",
+    "LISTAGG",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX",
+    "MAX_BY",
+    "MEDIAN",
+    "MIN",
+    "MIN_BY",
+    "MODE",
+    "PERCENTILE_CONT",
+    "PERCENTILE_DISC",
+    "QUANTILE",
+    "SKEWNESS",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STRING_AGG",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+];
+
+/// Whether an expression aggregates, or names another metric: a column without a table.
+fn measures(expression: &str, dialect: Dialect) -> bool {
+    // What cannot be read is not judged.
+    let Ok(query) = sql::parse(&format!("SELECT {expression}"), dialect) else {
+        return true;
+    };
+    query.walk().any(|node| match node.kind {
+        Kind::Function => AGGREGATES.contains(&node.text.as_str()),
+        Kind::Column => node.many("qualifier").is_empty(),
+        _ => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::project::{LoadOptions, load};
@@ -107,7 +173,7 @@ mod tests {
             ("config.yaml", "gateways: {local: {connection: {type: duckdb}}}\ndefault_gateway: local\nmodel_defaults: {dialect: duckdb}\n"),
             (
                 "metrics/m.sql",
-                "METRIC (name Total, expression SUM(shop.a.x), owner me);\nMETRIC (name total, expression a / b);\nMETRIC (name x, expresion SUM(a.b.c));\nSELECT 1;\nMETRIC (name y, expression 1)",
+                "METRIC (name Total, expression SUM(shop.a.x), owner me);\nMETRIC (name total, expression a / b);\nMETRIC (name x, expresion SUM(a.b.c));\nSELECT 1;\nMETRIC (name y, expression 1);\nMETRIC (name z, expression a.b.c + LOWER(a.b.d));\nMETRIC (name q, expression COUNT(DISTINCT a.b.c) / 2)",
             ),
         ]
         .into_iter()
@@ -115,7 +181,7 @@ mod tests {
         let (project, diagnostics) = load(&sources, &LoadOptions::default());
         assert!(project.nodes.is_empty());
         let names: Vec<&str> = project.metrics.keys().map(String::as_str).collect();
-        assert_eq!(names, ["total", "x", "y"]);
+        assert_eq!(names, ["q", "total", "x", "y", "z"]);
         let codes: Vec<String> = diagnostics
             .iter()
             .map(|one| {
@@ -133,7 +199,8 @@ mod tests {
                 "model/unknown-property 3",
                 "metric/missing-property 3",
                 "metric/not-a-metric 4",
-                "metric/no-aggregation 5"
+                "metric/no-aggregation 5",
+                "metric/no-aggregation 6"
             ]
         );
     }

@@ -125,8 +125,8 @@ fn properties() {
             ("audits (nope)", &["2 audit/unknown"]),
             ("audits (not_null(a))", &["2 audit/positional-argument"]),
             ("signals (nope())", &["2 signal/unknown"]),
-            ("partitioned_by (zz)", &["1 model/missing-column"]),
-            ("partitioned_by (a, a)", &["1 model/duplicate-key"]),
+            ("partitioned_by (zz)", &["2 model/missing-column"]),
+            ("partitioned_by (a, a)", &["2 model/duplicate-key"]),
             ("partitioned_by (1)", &["2 model/no-column"]),
             ("partitioned_by (a + b)", &["2 model/no-column"]),
             ("physical_version 'x'", &["2 model/property-not-allowed"]),
@@ -150,7 +150,7 @@ fn kinds() {
             ),
             (
                 "INCREMENTAL_BY_TIME_RANGE (time_column zz)",
-                &["1 model/missing-column"],
+                &["2 model/missing-column"],
             ),
             (
                 "INCREMENTAL_BY_TIME_RANGE (time_column ds, batch_size 0)",

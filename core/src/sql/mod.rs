@@ -414,9 +414,10 @@ fn parse_error(text: &str, message: &str, tokens: &[TokenWithSpan]) -> SqlError 
             message: head.to_string(),
             offset: offset(text, location),
         },
+        // The parser knows no place for the end.
         None => SqlError {
             message: message.to_string(),
-            offset: None,
+            offset: message.ends_with("found: EOF").then(|| text.trim_end().len()),
         },
     }
 }
