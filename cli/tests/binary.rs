@@ -276,3 +276,31 @@ fn a_project_is_looked_at_without_a_state() {
     assert_eq!(linted.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&linted.stdout).contains("The linter is off"));
 }
+
+#[test]
+fn files_are_formatted_once() {
+    let folder = std::env::temp_dir().join(format!("planglass-format-{}", std::process::id()));
+    fs::create_dir_all(folder.join("models")).unwrap();
+    fs::write(folder.join("config.yaml"), "model_defaults: {dialect: duckdb}\n").unwrap();
+    let path = folder.join("models/a.sql");
+    fs::write(&path, "model (name s.a); select 1 as a").unwrap();
+    let project = folder.to_str().unwrap();
+    let run = |arguments: &[&str]| planglass(&[&["format", "-p", project], arguments].concat());
+    assert_eq!(run(&["--check"]).status.code(), Some(4));
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "model (name s.a); select 1 as a"
+    );
+    let said = run(&["models/a.sql"]);
+    assert_eq!(
+        String::from_utf8_lossy(&said.stdout),
+        "models/a.sql\n1 changed, 0 in style, 0 left alone\n"
+    );
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "MODEL (\n  name s.a\n);\n\nSELECT 1 AS a\n"
+    );
+    assert_eq!(run(&["--check"]).status.code(), Some(0));
+    assert_eq!(run(&["models/b.sql"]).status.code(), Some(2));
+    fs::remove_dir_all(folder).unwrap();
+}

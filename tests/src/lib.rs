@@ -7,6 +7,7 @@
 pub mod case;
 pub mod columns;
 pub mod compare;
+pub mod damage;
 pub mod generated;
 pub mod known;
 pub mod report;

@@ -4,6 +4,7 @@ mod architecture;
 mod columns;
 mod exports;
 mod fingerprints;
+mod format;
 mod fuzz;
 mod laws;
 mod mistakes;

@@ -68,6 +68,18 @@ pub struct LintArguments {
     pub format: ListFormat,
 }
 
+/// Arguments of `format`.
+#[derive(Debug, Args)]
+pub struct FormatArguments {
+    /// Only these files, relative to the project
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub project: ProjectArguments,
+    /// Change nothing; exit with 4 when a file would change
+    #[arg(long)]
+    pub check: bool,
+}
+
 /// Arguments of `render`.
 #[derive(Debug, Args)]
 pub struct RenderArguments {

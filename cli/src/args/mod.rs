@@ -28,6 +28,8 @@ pub enum Command {
     Render(Box<look::RenderArguments>),
     /// Check the models with the linter's rules
     Lint(look::LintArguments),
+    /// Lay out model files in one style; SQLMesh takes that for a change of the models, as with its own `format`
+    Format(look::FormatArguments),
     /// Draw the graph of the models
     Dag(look::DagArguments),
     /// List the models

@@ -1,5 +1,6 @@
 //! Commands, one file each.
 
+mod format;
 mod look;
 mod plan;
 mod run;
@@ -25,6 +26,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Render(arguments) => look::render(&arguments),
         Command::Lint(arguments) => look::lint(&arguments),
+        Command::Format(arguments) => format::run(&arguments),
         Command::Dag(arguments) => look::dag(&arguments),
         Command::List(arguments) => look::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),

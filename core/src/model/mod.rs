@@ -9,6 +9,7 @@ pub mod blueprint;
 pub mod build;
 pub mod builder;
 pub mod columns;
+pub mod format;
 pub mod header;
 pub mod kind;
 mod kind_block;

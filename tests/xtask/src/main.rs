@@ -7,6 +7,7 @@ mod browser;
 mod compile;
 mod cut;
 mod demo;
+mod fuzz;
 mod licences;
 mod reach;
 mod serve;
@@ -25,6 +26,8 @@ Commands:
                       (--fast skips all that makes it small: for development)
   serve [--port N]    serve www/dist on 127.0.0.1
   browser [CHECK…]    test the page in headless Chromium (after web)
+  fuzz [SECONDS] [TARGET…]
+                      feed the readers of foreign text with libFuzzer
   demo [--port N] [--no-serve]
                       print the sample's plan, then serve the viewer with the sample ready to open
   test                pass all tests
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         ["demo", options @ ..] => demo::run(options),
         ["test", options @ ..] => test::run(options),
         ["browser", options @ ..] => browser::run(options),
+        ["fuzz", options @ ..] => fuzz::run(options),
         ["cut", from, to] => cut::cut(Path::new(from), Path::new(to), true),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -7,9 +7,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{Outcome, root, target, web};
+use crate::{Outcome, fuzz, root, target, web};
 
 const WASM: &str = "wasm32-unknown-unknown";
+
+/// Seconds for which each target is fuzzed.
+const FUZZING: &str = "15";
 
 /// `cargo xtask test`
 pub fn run(_options: &[&str]) -> Outcome {
@@ -33,6 +36,11 @@ pub fn run(_options: &[&str]) -> Outcome {
         "tests",
         &mut cargo("test --locked --workspace --features planglass-web/viewer --no-fail-fast"),
     );
+    if tally.outcome("fuzz targets", fuzz::build) {
+        for target in fuzz::targets() {
+            tally.outcome(&format!("fuzz {target}"), || fuzz::one(target, FUZZING));
+        }
+    }
     let mut built = None;
     tally.outcome("page: wasm and glue", || {
         built = Some(web::build(&[])?);
@@ -54,6 +62,20 @@ pub fn run(_options: &[&str]) -> Outcome {
                     .arg(root().join("tests/wasm/compare.mjs"))
                     .arg(planner)
                     .arg(&questions),
+            );
+        }
+        let damaged = target().join("damaged-questions.json");
+        let written = tally.check(
+            "damaged input: answers of the native build",
+            cargo("run --locked --quiet --package planglass-tests --bin damaged --").arg(&damaged),
+        );
+        if written {
+            tally.tests(
+                "damaged input in wasm: no trap, no hang, bounded memory",
+                Command::new("node")
+                    .arg(root().join("tests/wasm/compare.mjs"))
+                    .arg(root().join("www/dist/node/planglass_web.js"))
+                    .arg(&damaged),
             );
         }
         tally.tests(
