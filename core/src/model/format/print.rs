@@ -200,7 +200,7 @@ impl Printer<'_> {
 
     /// A list element: on the rest of the line, or broken.
     fn element(&mut self, items: &[Item], indent: usize) {
-        if let Some(text) = inline(items).filter(|text| self.column + text.chars().count() <= WIDTH - 1) {
+        if let Some(text) = inline(items).filter(|text| self.column + text.chars().count() < WIDTH) {
             self.word(&text);
             return;
         }
