@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use indexmap::IndexMap;
 use planglass_core::diff::modified::{self, with_hashes};
 use planglass_core::model::KindName;
+use planglass_core::ordered::IndexMap;
 use planglass_core::snapshot::fingerprint::{FingerprintInput, fingerprint};
 use planglass_core::snapshot::{Fingerprint, Snapshot, SnapshotId};
 use planglass_core::sql::Dialect;

@@ -27,7 +27,7 @@ pub fn oracle_cases(context: &Context) -> Checked {
             left_out += 1;
             continue;
         };
-        match walk(context, &page, &case, step) {
+        match walk(context, &page, step) {
             Ok(true) => shown += 1,
             Ok(false) => refused += 1,
             Err(message) => {
@@ -72,7 +72,7 @@ fn typable(case: &Case) -> Option<&Step> {
 }
 
 /// Opens, types, plans and compares. False when the plan is refused, here as there.
-fn walk(context: &Context, page: &Page, case: &Case, step: &Step) -> Checked<bool> {
+fn walk(context: &Context, page: &Page, step: &Step) -> Checked<bool> {
     let project = Project {
         files: step
             .files
@@ -97,7 +97,9 @@ fn walk(context: &Context, page: &Page, case: &Case, step: &Step) -> Checked<boo
         "location.hash.startsWith('#plan') && !document.querySelector('.working') && \
          !!document.querySelector('#s-plan .counts, #s-plan .refused, #s-plan [aria-label=Problems]')",
     )?;
-    let outcome = run::ask(step)?;
+    let run::Answer::Plan(outcome) = run::ask(step)? else {
+        return Err("a run is no plan".to_string());
+    };
     if outcome.plan.is_none() {
         let said = page.text("document.querySelector('#s-plan').innerText")?;
         return match &outcome.error {
@@ -105,7 +107,6 @@ fn walk(context: &Context, page: &Page, case: &Case, step: &Step) -> Checked<boo
             _ => Ok(false),
         };
     }
-    let _ = case;
     same_plan(page, &outcome)?;
     Ok(true)
 }

@@ -65,7 +65,7 @@ pub fn many_at_once(context: &Context) -> Checked {
         .snapshots
         .iter()
         .filter(|(name, snapshot)| {
-            let was = old.snapshots.get(*name);
+            let was = old.snapshots.get(name);
             was.map(|was| (&was.change_category, was.forward_only))
                 != Some((&snapshot.change_category, snapshot.forward_only))
                 || units(old, name) != units(new, name)
