@@ -1,5 +1,6 @@
 //! Names replaced everywhere in the same way: parts of table names, names of columns, tags and projects.
 
+use crate::json;
 use crate::ordered::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -93,7 +94,8 @@ impl Pseudonyms {
     /// A state under these names.
     pub fn replace(&self, state: &StateFile) -> StateFile {
         let value = serde_json::to_value(state).unwrap_or_default();
-        serde_json::from_value(self.value(value, "", "", 0)).unwrap_or_default()
+        // Through its text: a state has one reader, and a second one would cost the browser 90 kB.
+        json::from_str(&self.value(value, "", "", 0).to_string()).unwrap_or_default()
     }
 
     fn add(&mut self, what: &str, name: &str) {
