@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod desk;
 pub mod environments;
 pub mod grid;
+pub mod kinds;
 pub mod lineage;
 pub mod model;
 pub mod plan;

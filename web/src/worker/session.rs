@@ -6,16 +6,17 @@
 use std::rc::Rc;
 
 use planglass_core::diagnostic::Diagnostic;
+use planglass_core::hash;
 use planglass_core::project::{LoadOptions, config};
-use planglass_core::report::{PlanOutcome, PlanReport};
+use planglass_core::report::PlanOutcome;
 use planglass_core::source::{Location, SourceMap, Span};
 use planglass_core::state::StateFile;
 use planglass_core::state::environment::PROD;
 use planglass_core::state::lint::lint;
 use planglass_core::time::{Timestamp, parse_date};
-use planglass_core::{hash, json};
 
 use super::archive;
+use super::kinds::{looks_like_state, read_decisions, read_report};
 use crate::folder::{has_extension, root_of, wanted};
 use crate::messages::decisions::FORMAT;
 use crate::messages::{Decisions, InputFacts, Opened, What, counted};
@@ -438,38 +439,6 @@ fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
             ))
         }
     }
-}
-
-/// A decision file, if that is what the text is.
-fn read_decisions(bytes: &[u8]) -> Option<Decisions> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    // Reports and states may be large, and say in their first words that they are something else.
-    let head: String = text.chars().take(200).collect();
-    if !head.contains("\"planglass_decisions\"") {
-        return None;
-    }
-    json::from_str(text).ok()
-}
-
-/// A saved plan, if that is what the text is.
-fn read_report(bytes: &[u8]) -> Option<PlanOutcome> {
-    if looks_like_state(bytes) {
-        return None;
-    }
-    let text = std::str::from_utf8(bytes).ok()?;
-    if let Ok(outcome) = json::from_str::<PlanOutcome>(text) {
-        return Some(outcome);
-    }
-    let plan: PlanReport = json::from_str(text).ok()?;
-    Some(PlanOutcome {
-        plan: Some(plan),
-        ..PlanOutcome::default()
-    })
-}
-
-fn looks_like_state(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]);
-    head.contains("\"file_version\"") || head.contains("\"schema_version\"")
 }
 
 fn file_facts(name: &str, bytes: &[u8]) -> InputFacts {

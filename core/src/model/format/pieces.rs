@@ -176,8 +176,11 @@ fn pieces(text: &str, dialect: Dialect) -> Result<Vec<Piece>, String> {
             && pieces.last().is_some_and(|last| {
                 last.kind == Kind::Symbol && matches!(last.text.as_str(), "." | "@" | ":")
             });
-        let next = text.get(span.end..).and_then(|rest| rest.chars().next());
-        if kind == Kind::Word && !follows_mark && !matches!(next, Some('.' | '(')) {
+        let rest = text.get(span.end..).unwrap_or_default();
+        let is_argument = ["=>", ":="]
+            .iter()
+            .any(|mark| rest.trim_start().starts_with(mark));
+        if kind == Kind::Word && !follows_mark && !is_argument && !rest.starts_with(['.', '(']) {
             let upper = written.to_ascii_uppercase();
             if KEYWORDS.contains(&upper.as_str()) {
                 written = upper;
