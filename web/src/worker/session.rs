@@ -473,6 +473,8 @@ fn contents_of(sources: &SourceMap) -> String {
 
 #[cfg(test)]
 mod tests {
+    use planglass_core::report::PlanReport;
+
     use super::*;
 
     fn input(path: &str, text: &str) -> Input {
