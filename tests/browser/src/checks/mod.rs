@@ -54,6 +54,9 @@ pub const ALL: [(&str, Check); 33] = [
     ("pictures", looks::pictures),
 ];
 
+/// Checks that take many minutes: they run when they are named.
+pub const ON_REQUEST: [&str; 2] = ["oracle-cases", "speed-ten-thousand"];
+
 /// Fails with a message when two things differ.
 fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Checked {
     if found == expected {
