@@ -7,8 +7,9 @@
 Each seed is one story: a project of up to twelve models and a few steps, each an edit and a question. SQLMesh
 answers first, and its answers are written to the folder in the form of the oracle cases; then the `oracle` binary
 asks the same of Planglass and names every field that differs. Seeds are printed, so that any story can be told again
-(`--seeds 17`); stories already answered are not asked anew unless `--again` is given. `--choices` adds categories to
-questions that leave some open. `--reduce` shortens a story that differs: steps, files and options are left out as long
+(`--seeds 17`); stories already answered are not asked anew unless `--again` is given. `--takes-back`
+says how likely a step's edits are undone by the next one, and `--exported` leaves out of the states what an export lacks:
+versions that no environment refers to any more. `--reduce` shortens a story that differs: steps, files and options are left out as long
 as a difference remains, and the rest is written as `reduced-SEED.yaml`.
 
 Exit code 1 when anything differs.
@@ -44,8 +45,13 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="ask SQLMesh again")
     parser.add_argument("--record-only", action="store_true", help="ask SQLMesh only")
     parser.add_argument("--compare-only", action="store_true", help="ask Planglass only")
+    parser.add_argument("--takes-back", type=float, default=Asker.takes_back, help="a probability")
+    parser.add_argument("--exported", action="store_true", help="states as exported")
     parser.add_argument("--reduce", action="store_true", help="shorten the stories that differ")
     arguments = parser.parse_args()
+    Asker.takes_back = arguments.takes_back
+    if arguments.exported:
+        reference.export_state = exported_state
     seeds = parse_seeds(arguments.seeds)
     arguments.out.mkdir(parents=True, exist_ok=True)
     print(f"seeds: {arguments.seeds} ({len(seeds)} stories)", flush=True)

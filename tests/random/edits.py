@@ -259,6 +259,8 @@ class Editor(Author):
 class Asker(Editor):
     """Draws the steps of a story."""
 
+    takes_back = 0.08  # how likely a step's edits are undone by the next
+
     def story(self, seed: int) -> t.Dict[str, t.Any]:
         rng = self.rng
         project = self.project()
@@ -283,7 +285,7 @@ class Asker(Editor):
                 for _ in range(rng.choice([1, 1, 1, 2, 3])):
                     self.edit(project)
                 edits = changed(files, project.files())
-                if self.chance(0.08) and number > 1:
+                if self.chance(self.takes_back) and number > 1:
                     project = before  # the next step takes these edits back
                 files = {**files, **edits}
                 files = {path: text for path, text in files.items() if text is not None}

@@ -305,7 +305,7 @@ export interface SnapshotDetail {
   source_type: string;
   reason: string | null;
   choosable: boolean;
-  ground: "exact" | "equal definition";
+  ground: "exact" | "equal definition" | "earlier version";
   causes?: Cause[];
 }
 

@@ -71,11 +71,16 @@ fn add_snapshots(after: &mut StateFile, plan: &Plan<'_>) -> BTreeSet<String> {
     let mut added = BTreeSet::new();
     let mut new = Vec::new();
     for (name, node) in &plan.diff.nodes {
-        if !node.is_new || node.snapshot.version.is_none() || known.contains(&node.snapshot.id()) {
+        if node.snapshot.version.is_none() || known.contains(&node.snapshot.id()) {
             continue;
         }
         let mut snapshot = node.snapshot.clone();
         dehydrate(&mut snapshot, node);
+        if !node.is_new {
+            // A database that this state was exported from holds it already.
+            new.push(snapshot);
+            continue;
+        }
         let siblings = by_name.get(name).iter();
         let siblings = siblings.filter_map(|index| after.snapshots.get(*index));
         hydrate(&mut snapshot, siblings, plan.now);

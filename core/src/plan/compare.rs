@@ -323,5 +323,6 @@ fn stored_node(snapshot: &Snapshot) -> PlanNode {
         depends_on,
         depends_on_self,
         equal_definition: false,
+        recalled: false,
     }
 }

@@ -198,6 +198,8 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         choosable: node.is_new && (status == "direct" || status == "added"),
         ground: if node.equal_definition {
             "equal definition"
+        } else if node.recalled {
+            "earlier version"
         } else {
             "exact"
         }

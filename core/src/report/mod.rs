@@ -314,7 +314,8 @@ pub struct SnapshotDetail {
     /// Whether the category may be chosen.
     pub choosable: bool,
     /// Why it is this version: `exact`, its fingerprint was computed; `equal definition`, parts that only Python or the
-    /// reference's inference of types knows were taken from the stored version, which says the same in all others.
+    /// reference's inference of types knows were taken from the stored version, which says the same in all others;
+    /// `earlier version`, the state lists it without holding it, and how far it is filled was inferred.
     pub ground: String,
     /// Why it is modified, one step each; a cause that names a parent is followed there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

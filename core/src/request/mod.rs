@@ -173,7 +173,7 @@ fn answer(
             Ok(plan) => {
                 decided(&plan, state);
                 outcome.plan = Some(report(project, state, &plan, options));
-                diagnostics.extend(uncategorized_note(&plan));
+                diagnostics.extend(notes(&plan));
             }
             Err(refusal) => outcome.error = Some(refusal.into()),
         }
@@ -247,7 +247,26 @@ fn report(project: &Project, state: &StateFile, plan: &Plan<'_>, options: &PlanO
     .sealed()
 }
 
-/// What a person has to do before the plan can be carried out.
+/// What a person has to know or do before the plan is carried out.
+fn notes(plan: &Plan<'_>) -> impl Iterator<Item = Diagnostic> {
+    uncategorized_note(plan).into_iter().chain(recalled_note(plan))
+}
+
+fn recalled_note(plan: &Plan<'_>) -> Option<Diagnostic> {
+    let nodes = plan.diff.nodes.values().filter(|node| node.recalled);
+    let names: Vec<String> = nodes.map(|node| plan.display_name(node.name())).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "back to versions that the state lists but does not hold: {}",
+        names.join(", ")
+    );
+    let help = "exports leave them out, SQLMesh's database still has them; they are taken to be filled like the \
+                versions that replaced them, up to the moment of that";
+    Some(Diagnostic::note("plan/earlier-version", message).help(help))
+}
+
 fn uncategorized_note(plan: &Plan<'_>) -> Option<Diagnostic> {
     let uncategorized = plan.uncategorized();
     if uncategorized.is_empty() {

@@ -18,7 +18,7 @@ use crate::state::StateFile;
 use crate::statements::{self, Step};
 use crate::upgrade;
 
-use super::{Problems, answer, uncategorized_note, with_absent};
+use super::{Problems, answer, notes, with_absent};
 
 /// A project and a state that plans are made of.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ impl Session {
             diagnostics.extend_from_slice(&self.lint);
             diagnostics.sort_by_key(|problem| problem.severity);
         }
-        diagnostics.extend(uncategorized_note(&plan));
+        diagnostics.extend(notes(&plan));
         drop(plan);
         outcome.diagnostics.clone_from(&diagnostics);
         self.last = Some((outcome, compared));

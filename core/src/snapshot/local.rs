@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 
 use super::adopt::{adopt, adopt_columns};
 use super::fingerprint::{FingerprintInput, fingerprint};
+use super::recall::recall;
 use super::{Fingerprint, Snapshot, SnapshotId};
 
 /// A snapshot in a plan, with facts that are derived from its node.
@@ -33,6 +34,8 @@ pub struct PlanNode {
     pub columns: Option<Columns>,
     /// Whether the stored fingerprint was taken over because the definitions say the same.
     pub equal_definition: bool,
+    /// An earlier version that state lists but does not hold: how far it is filled is inferred.
+    pub recalled: bool,
 }
 
 impl PlanNode {
@@ -238,12 +241,14 @@ fn build(
             equal_definition = true;
             twin = Some(same);
         }
-        let snapshot = match twin {
-            Some(twin) => Snapshot {
+        let mut recalled = false;
+        let snapshot = if let Some(twin) = twin {
+            Snapshot {
                 node: model,
                 ..twin.clone()
-            },
-            None => Snapshot {
+            }
+        } else {
+            let local = Snapshot {
                 name: name.clone(),
                 fingerprint: own,
                 dev_table_suffix: "dev".to_string(),
@@ -254,18 +259,23 @@ fn build(
                 updated_ts: now,
                 ttl: project.config.snapshot_ttl.clone(),
                 ..Snapshot::default()
-            },
+            };
+            let versions: Vec<&Snapshot> = stored.versions_of(&name).collect();
+            let earlier = recall(&local, &versions, now);
+            recalled = earlier.is_some();
+            earlier.unwrap_or(local)
         };
         nodes.insert(
             name,
             PlanNode {
                 snapshot,
-                is_new: twin.is_none(),
+                is_new: twin.is_none() && !recalled,
                 path: Some(node.path.clone()),
                 depends_on: depends_on.clone(),
                 depends_on_self: node.depends_on_self,
                 columns: node.columns.clone(),
                 equal_definition,
+                recalled,
             }
             .into(),
         );

@@ -6,6 +6,7 @@ pub mod intervals;
 pub mod local;
 pub mod naming;
 pub mod python_text;
+mod recall;
 pub mod select;
 mod table_info;
 
