@@ -252,7 +252,7 @@ impl Dialect {
             L::Redshift => &QueryDialect(parser::RedshiftSqlDialect {}, Extras::None),
             L::MySql | L::StarRocks | L::Doris => &QueryDialect(parser::MySqlDialect {}, Extras::None),
             L::TSql | L::Fabric => &QueryDialect(parser::MsSqlDialect {}, Extras::None),
-            L::ClickHouse => &QueryDialect(parser::ClickHouseDialect {}, Extras::None),
+            L::ClickHouse => &QueryDialect(parser::ClickHouseDialect {}, Extras::NamedArguments),
             L::Sqlite => &QueryDialect(parser::SQLiteDialect {}, Extras::None),
             L::Oracle => &QueryDialect(parser::OracleDialect {}, Extras::None),
             L::Teradata => &QueryDialect(parser::TeradataDialect {}, Extras::None),

@@ -312,7 +312,7 @@ mod tests {
         check(
             Dialect::DuckDb,
             "WITH c AS MATERIALIZED (SELECT extract(year FROM d) AS y FROM s.a), e(x) AS (SELECT 1) \
-             SELECT [x + 1 FOR x IN arr] FROM c, s.b AS bb, e JOIN \"S\".\"d\" ON TRUE WHERE a IN (SELECT 1 FROM f)",
+             SELECT x FROM JSON_TABLE(a COLUMNS(b FOR c)) AS j, c, s.b AS bb, e JOIN \"S\".\"d\" ON TRUE WHERE a IN (SELECT 1 FROM f)",
             &[
                 "\"db\".\"s\".\"a\"",
                 "\"db\".\"s\".\"b\"",

@@ -28,6 +28,8 @@ pub(super) enum Extras {
     None,
     /// `x -> …` as an argument.
     Lambdas,
+    /// `f(x AS name)`.
+    NamedArguments,
 }
 
 /// Forwards questions that are answered with yes or no.
@@ -47,6 +49,10 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
 
     fn supports_lambda_functions(&self) -> bool {
         self.1 == Extras::Lambdas || self.0.supports_lambda_functions()
+    }
+
+    fn supports_aliased_function_args(&self) -> bool {
+        self.1 == Extras::NamedArguments || self.0.supports_aliased_function_args()
     }
 
     forward_flags! {
@@ -103,7 +109,7 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
         supports_prewhere, supports_with_fill, supports_limit_by, supports_interpolate,
         supports_settings, supports_select_format, supports_comma_separated_trim,
         supports_cte_without_as, supports_select_item_multi_column_alias, supports_xml_expressions,
-        supports_aliased_function_args, supports_create_table_using, supports_long_type_as_bigint,
+        supports_create_table_using, supports_long_type_as_bigint,
         supports_map_literal_with_angle_brackets,
     }
 
@@ -150,9 +156,10 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
 
     fn get_next_precedence_default(&self, parser: &Parser<'_>) -> Result<u8, ParserError> {
         if let Token::CustomBinaryOperator(operator) = &parser.peek_token_ref().token
-            && let Some(precedence) = word_operators::precedence(operator)
+            && let Some(precedence) =
+                word_operators::precedence(operator, |precedence| self.0.prec_value(precedence))
         {
-            return Ok(self.0.prec_value(precedence));
+            return Ok(precedence);
         }
         self.0.get_next_precedence_default(parser)
     }

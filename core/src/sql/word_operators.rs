@@ -35,16 +35,22 @@ pub(super) fn mark(tokens: &mut [TokenWithSpan], language: Language) {
     }
 }
 
-/// How tightly such an operator binds.
-pub(super) fn precedence(operator: &str) -> Option<Precedence> {
+/// How tightly such an operator binds, given the dialect's numbers.
+pub(super) fn precedence(operator: &str, number: impl Fn(Precedence) -> u8) -> Option<u8> {
     match operator {
-        "DIV" => Some(Precedence::MulDivModOp),
-        "REGEXP" | "MATCH" | "GLOB" => Some(Precedence::Like),
+        "DIV" => Some(number(Precedence::MulDivModOp)),
+        "REGEXP" | "MATCH" | "GLOB" => Some(number(Precedence::Like)),
+        // `c ? a : b` of ClickHouse: weaker than OR, the pair of results first.
+        "?" => Some(1),
+        ":" => Some(2),
+        // `t.1`
+        "." => Some(number(Precedence::Period)),
         _ => None,
     }
 }
 
-fn ends_operand(token: &Token) -> bool {
+/// Whether an expression may end with the token.
+pub(super) fn ends_operand(token: &Token) -> bool {
     // Words that an operand follows, not an operator.
     const OPEN: &[&str] = &[
         "ALL",
@@ -97,7 +103,8 @@ fn ends_operand(token: &Token) -> bool {
     }
 }
 
-fn begins_operand(token: &Token) -> bool {
+/// Whether an expression may begin with the token.
+pub(super) fn begins_operand(token: &Token) -> bool {
     // Words that end an expression.
     const CLOSED: &[&str] = &[
         "AND",

@@ -1,7 +1,7 @@
 //! Results of calls that depend on more than the types of the arguments: on literals, units, counts of
 //! arguments. All other calls follow the table of the dialect (`types::functions`).
 
-use super::{annotate, joined, structure, typed};
+use super::{annotate, fields, joined, structure, typed};
 use crate::sql::dialect::{Dialect, Language};
 use crate::sql::tree::{Kind, Node};
 use crate::sql::types::{self, DataType, TypeArgument, TypeKind};
@@ -60,7 +60,11 @@ pub(super) fn function(node: &Node, dialect: Dialect) -> DataType {
         }
         "PERCENTILE" if spark => DataType::of(TypeKind::Double),
         "NAMED_STRUCT" if spark => pairs(node, true),
-        "MAP" if spark && args.len() > 1 && args.len().is_multiple_of(2) => {
+        "TUPLE" if language == Language::ClickHouse => fields(node.many("args")),
+        "MAP"
+            if (spark && args.len() > 1 || language == Language::ClickHouse)
+                && args.len().is_multiple_of(2) =>
+        {
             let side = |from: usize| joined(node.many("args").iter().skip(from).step_by(2), dialect);
             DataType::map_of(side(0), side(1))
         }

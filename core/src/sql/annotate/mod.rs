@@ -192,6 +192,11 @@ fn structure(node: &Node, dialect: Dialect) -> DataType {
         let text = format!("STRUCT<{}>", declared.join(", "));
         return DataType::parse(&text, dialect).with_quoted_fields();
     }
+    fields(items)
+}
+
+/// A struct of expressions; one that is a column or has an alias gives its field a name.
+fn fields(items: &[Node]) -> DataType {
     if items.iter().any(|item| item.data_type().is_unknown()) {
         return DataType::unknown();
     }
@@ -220,7 +225,7 @@ fn binary(node: &Node, dialect: Dialect) -> DataType {
     let is_moment = |found: &DataType| found.kind == TypeKind::Date || found.kind == TypeKind::Varchar;
     match operator {
         "=>" | ":=" => right_type,
-        ":" | "AT TIME ZONE" | "COLLATE" => DataType::unknown(),
+        ":" | "." | "AT TIME ZONE" | "COLLATE" => DataType::unknown(),
         "~" if dialect.language() == Language::DuckDb => joined([left, right].into_iter(), dialect),
         "+" | "-" if right.kind == Kind::Interval && is_moment(&left_type) => {
             types::shifted_by_interval(&left_type, &right.text)

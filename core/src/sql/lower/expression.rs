@@ -33,13 +33,19 @@ impl Lowering {
     }
 
     fn combine(&self, left: Node, operator: &BinaryOperator, right: Expr) -> Node {
-        let right = self.expression(right);
+        let mut right = self.expression(right);
         let connector = match operator {
             BinaryOperator::And => Kind::And,
             BinaryOperator::Or => Kind::Or,
             BinaryOperator::StringConcat if self.dialect.language() == Language::MySql => Kind::Or,
             other => {
                 return match other {
+                    // ClickHouse: `c ? a : b`, see `rewrite`.
+                    BinaryOperator::Custom(sign) if sign == "?" => {
+                        let yes = right.take("left").unwrap_or_default();
+                        let no = right.take("right").unwrap_or_default();
+                        call("IF", vec![left, yes, no])
+                    }
                     BinaryOperator::PGLikeMatch => Node::binary("LIKE", left, right),
                     BinaryOperator::PGILikeMatch => Node::binary("ILIKE", left, right),
                     BinaryOperator::PGNotLikeMatch => Node::negated(Node::binary("LIKE", left, right)),
@@ -114,7 +120,14 @@ impl Lowering {
             }
             Expr::Identifier(ident) => Node::column(self.name(&ident), None),
             Expr::CompoundIdentifier(mut parts) => {
-                let last = parts.pop().map(|ident| self.name(&ident));
+                let mut last = parts.pop().map(|ident| self.name(&ident));
+                // `t.$2` is the second column.
+                if self.dialect.language() == Language::Snowflake
+                    && let Some(name) = &mut last
+                    && let Some(number) = name.strip_prefix('$')
+                {
+                    *name = number.to_string();
+                }
                 self.placed(Node::column(last.unwrap_or_default(), None), &parts)
                     .with_many("qualifier", self.identifiers(&parts))
             }
@@ -225,6 +238,8 @@ impl Lowering {
                 match op {
                     UnaryOperator::Not | UnaryOperator::BangNot => Node::negated(this),
                     UnaryOperator::Plus => this,
+                    UnaryOperator::PGSquareRoot => call("SQRT", vec![this]),
+                    UnaryOperator::PGCubeRoot => call("CBRT", vec![this]),
                     other => Node::new(Kind::Unary, other.to_string()).with("this", this),
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::{Failure, Qualifier, Scope, Source};
 use crate::sql::dialect::Language;
+use crate::sql::rewrite::COMPREHENSION;
 use crate::sql::tree::{Kind, Node};
 use crate::sql::types::DataType;
 use crate::sql::{DEEPEST_TREE, star};
@@ -45,6 +46,10 @@ impl Qualifier<'_> {
                     return Err(Failure("a query inside what is not modelled".to_string()));
                 }
                 Ok(())
+            }
+            // To the reference, its variable is a column that no table has.
+            Kind::Function if node.text == COMPREHENSION && !self.lenient => {
+                Err(Failure("a list comprehension".to_string()))
             }
             Kind::Lambda => {
                 let names: Vec<String> = node.many("parameters").iter().map(|p| p.text.clone()).collect();

@@ -14,6 +14,14 @@ pub(super) fn data_type(found: &DataType, dialect: Dialect) -> String {
     text
 }
 
+/// Words that BigQuery takes for a name in backticks only.
+const BIGQUERY_RESERVED: &str = "all and any array as asc assert_rows_modified at between by case cast collate \
+    contains create cross cube current default define desc distinct else end enum escape except exclude exists \
+    extract false fetch following for from full group grouping groups hash having if ignore in inner intersect \
+    interval into is join lateral left like limit lookup merge natural new no not null nulls of on or order outer \
+    over partition preceding proto qualify range recursive respect right rollup rows select set some struct \
+    tablesample then to treat true unbounded union unnest using when where window with within";
+
 /// Whether ClickHouse lets the type be `Nullable`.
 fn may_be_null(kind: TypeKind) -> bool {
     use TypeKind as K;
@@ -37,7 +45,12 @@ fn plain(found: &DataType, dialect: Dialect) -> String {
     let arguments: Vec<String> = found
         .arguments
         .iter()
-        .map(|argument| argument_text(argument, found.kind, dialect))
+        .enumerate()
+        .map(|(index, argument)| match argument {
+            // The key of a map cannot be null.
+            TypeArgument::Type(key) if index == 0 && found.kind == TypeKind::Map => plain(key, dialect),
+            _ => argument_text(argument, found.kind, dialect),
+        })
         .collect();
     match found.kind {
         TypeKind::UserDefined => found.detail.clone(),
@@ -111,7 +124,11 @@ fn argument_text(argument: &TypeArgument, kind: TypeKind, dialect: Dialect) -> S
                 L::Spark | L::Spark2 | L::Databricks | L::Hive if kind == TypeKind::Struct => ":",
                 _ => "",
             };
-            let name = if *quoted {
+            let reserved = dialect.language() == L::BigQuery
+                && BIGQUERY_RESERVED
+                    .split(' ')
+                    .any(|word| word.eq_ignore_ascii_case(name));
+            let name = if *quoted || reserved {
                 dialect.quote_identifier(name)
             } else {
                 name.clone()

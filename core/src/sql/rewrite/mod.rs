@@ -7,15 +7,35 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+mod clickhouse;
+mod duckdb;
+mod levels;
+mod pipes;
+
+pub(super) use duckdb::COMPREHENSION;
+
 use super::dialect::{Dialect, Language};
 
 /// Rewrites the tokens of one statement; the words name what was taken away.
 pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> (Vec<TokenWithSpan>, Vec<String>) {
+    let mut tokens: Vec<TokenWithSpan> = tokens
+        .into_iter()
+        .filter(|token| !matches!(token.token, Token::Whitespace(_)))
+        .collect();
+    match dialect.language() {
+        Language::BigQuery => tokens = pipes::nest(tokens),
+        Language::DuckDb => {
+            tokens = duckdb::comprehensions(tokens);
+            tokens = duckdb::aliases_last(tokens);
+        }
+        Language::ClickHouse => {
+            tokens = clickhouse::queries_in_with(tokens);
+            clickhouse::operators(&mut tokens);
+        }
+        _ => {}
+    }
     let mut rewriter = Rewriter {
-        tokens: tokens
-            .into_iter()
-            .filter(|token| !matches!(token.token, Token::Whitespace(_)))
-            .collect(),
+        tokens,
         out: Vec::new(),
         words: Vec::new(),
         at: 0,
@@ -62,6 +82,11 @@ const NAMES: [&str; 29] = [
     "END",
 ];
 
+/// Whether a token is the unquoted word.
+fn is_word(token: &Token, word: &str) -> bool {
+    matches!(token, Token::Word(found) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+}
+
 struct Rewriter {
     tokens: Vec<TokenWithSpan>,
     out: Vec<TokenWithSpan>,
@@ -72,8 +97,7 @@ struct Rewriter {
 impl Rewriter {
     /// Whether the token this far ahead is the unquoted word.
     fn is(&self, ahead: usize, word: &str) -> bool {
-        matches!(self.tokens.get(self.at + ahead).map(|token| &token.token),
-            Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+        self.token(ahead).is_some_and(|token| is_word(token, word))
     }
 
     fn token(&self, ahead: usize) -> Option<&Token> {
@@ -339,122 +363,6 @@ impl Rewriter {
         None
     }
 
-    fn duckdb(&mut self) -> bool {
-        // WITH c AS [NOT] MATERIALIZED (
-        if self.is(0, "AS") && self.is(1, "MATERIALIZED") && matches!(self.token(2), Some(Token::LParen)) {
-            self.copy();
-            self.drop(1);
-            return true;
-        }
-        if self.is(0, "AS") && self.is(1, "NOT") && self.is(2, "MATERIALIZED") {
-            self.copy();
-            self.drop(2);
-            return true;
-        }
-        // x ** y
-        if matches!(
-            (self.token(0), self.token(1)),
-            (Some(Token::Mul), Some(Token::Mul))
-        ) {
-            self.put(Token::Caret);
-            self.at += 2;
-            return true;
-        }
-        // f(x IGNORE NULLS) is f(x) IGNORE NULLS.
-        if (self.is(0, "IGNORE") || self.is(0, "RESPECT"))
-            && self.is(1, "NULLS")
-            && matches!(self.token(2), Some(Token::RParen))
-        {
-            self.put(Token::RParen);
-            self.copy();
-            self.copy();
-            self.at += 1;
-            return true;
-        }
-        // FROM t TABLESAMPLE 10%, … USING SAMPLE 10
-        let sampling = if self.is(0, "USING") && self.is(1, "SAMPLE") {
-            2
-        } else {
-            usize::from(self.is(0, "TABLESAMPLE"))
-        };
-        if sampling > 0 {
-            let length = self.sample(sampling);
-            if length > 0 {
-                self.drop(length);
-                return true;
-            }
-        }
-        // LIMIT 10%
-        if self.is(0, "LIMIT")
-            && matches!(self.token(1), Some(Token::Number(..)))
-            && (matches!(self.token(2), Some(Token::Mod)) || self.is(2, "PERCENT"))
-        {
-            self.copy();
-            self.copy();
-            self.drop(1);
-            return true;
-        }
-        if self.is(0, "ASOF") && (self.is(1, "JOIN") || self.is(1, "LEFT") || self.is(1, "INNER")) {
-            self.drop(1);
-            return true;
-        }
-        if self.is(0, "POSITIONAL") && self.is(1, "JOIN") {
-            self.drop(1);
-            self.put(Token::make_keyword("CROSS"));
-            return true;
-        }
-        // (FROM t WHERE …) without SELECT
-        if matches!(self.token(0), Some(Token::LParen)) && self.is(1, "FROM") && !self.selects_inside() {
-            self.copy();
-            self.put(Token::make_keyword("SELECT"));
-            self.put(Token::Mul);
-            return true;
-        }
-        // x GLOB 'a*'
-        if self.is(0, "GLOB") && matches!(self.token(1), Some(Token::SingleQuotedString(_))) {
-            self.drop(1);
-            self.put(Token::make_keyword("LIKE"));
-            return true;
-        }
-        false
-    }
-
-    fn clickhouse(&mut self) -> bool {
-        // The parser would take these words for aliases.
-        let after_name = matches!(
-            self.out.last().map(|token| &token.token),
-            Some(Token::Word(word)) if word.keyword == Keyword::NoKeyword || word.quote_style.is_some()
-        );
-        if self.is(0, "FINAL") && after_name {
-            self.drop(1);
-            return true;
-        }
-        let joined = ["JOIN", "LEFT", "RIGHT", "INNER", "FULL"];
-        let strictness = ["ANY", "ASOF", "GLOBAL", "SEMI", "ANTI"];
-        if strictness.iter().take(3).any(|word| self.is(0, word))
-            && (joined.iter().any(|word| self.is(1, word))
-                || strictness.iter().any(|word| self.is(1, word))
-                    && joined.iter().any(|word| self.is(2, word)))
-        {
-            self.drop(1);
-            return true;
-        }
-        if ["LEFT", "RIGHT", "INNER"].iter().any(|word| self.is(0, word))
-            && (self.is(1, "ANY") || self.is(1, "ASOF"))
-            && self.is(2, "JOIN")
-        {
-            self.copy();
-            self.drop(1);
-            return true;
-        }
-        // x GLOBAL [NOT] IN (…)
-        if self.is(0, "GLOBAL") && (self.is(1, "IN") || self.is(1, "NOT")) {
-            self.drop(1);
-            return true;
-        }
-        false
-    }
-
     fn trino(&mut self) -> bool {
         // ARRAY(T) and ROW(a T) are types after AS, in CAST.
         let after_as = matches!(
@@ -519,5 +427,82 @@ impl Rewriter {
             return true;
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlparser::tokenizer::Tokenizer;
+
+    /// Tokens with spaces between them.
+    pub(super) fn written(tokens: &[TokenWithSpan]) -> String {
+        let texts: Vec<String> = tokens.iter().map(|token| token.token.to_string()).collect();
+        texts.join(" ").trim_end_matches(" EOF").to_string()
+    }
+
+    #[track_caller]
+    fn check(dialect: Dialect, text: &str, plain: &str) {
+        let tokens = Tokenizer::new(dialect.sqlparser_dialect(), text)
+            .tokenize_with_location()
+            .expect("tokens");
+        assert_eq!(written(&rewrite(tokens, dialect).0), plain);
+    }
+
+    #[test]
+    fn aliases_go_behind_what_they_name() {
+        check(
+            Dialect::DuckDb,
+            "SELECT a: 1, \"b c\": f(x, {'k': 2}), d FROM t: s.t JOIN u: s.u ON t.a IS DISTINCT FROM u.a",
+            "SELECT 1 AS a , f ( x , { 'k' : 2 } ) AS \"b c\" , d FROM s . t AS t JOIN s . u AS u ON t . a IS \
+             DISTINCT FROM u . a",
+        );
+        check(
+            Dialect::DuckDb,
+            "SELECT x FROM (SELECT x: a IS DISTINCT FROM b) WHERE x",
+            "SELECT x FROM ( SELECT a IS DISTINCT FROM b AS x ) WHERE x",
+        );
+        check(Dialect::DuckDb, "SELECT a: b", "SELECT b AS a");
+        check(
+            Dialect::DuckDb,
+            "SELECT x[1:2], {a: 1}",
+            "SELECT x [ 1 : 2 ] , { a : 1 }",
+        );
+    }
+
+    #[test]
+    fn list_comprehensions_are_calls() {
+        check(
+            Dialect::DuckDb,
+            "SELECT [[y + x FOR y IN x] FOR x IN f(a) IF x > 1]",
+            "SELECT LIST_COMPREHENSION ( f ( a ) , ( x ) -> LIST_COMPREHENSION ( x , ( y ) -> y + x ) , ( x ) -> x > 1 )",
+        );
+        check(Dialect::DuckDb, "SELECT [1, 2] FOR", "SELECT [ 1 , 2 ] FOR");
+    }
+
+    #[test]
+    fn expressions_of_with_are_queries() {
+        check(
+            Dialect::ClickHouse,
+            "WITH 1 + 2 AS a, c AS (SELECT 1 AS x), d (y) AS (SELECT 2), (SELECT 3) AS e SELECT a FROM c",
+            "WITH a AS ( SELECT 1 + 2 ) , c AS ( SELECT 1 AS x ) , d ( y ) AS ( SELECT 2 ) , e AS ( SELECT ( SELECT 3 \
+             ) ) SELECT a FROM c",
+        );
+        check(
+            Dialect::ClickHouse,
+            "WITH RECURSIVE r AS (SELECT 1) SELECT 1",
+            "WITH RECURSIVE r AS ( SELECT 1 ) SELECT 1",
+        );
+        check(Dialect::ClickHouse, "WITH", "WITH");
+        check(Dialect::ClickHouse, "WITH 1 AS", "WITH 1 AS");
+    }
+
+    #[test]
+    fn signs_between_operands_are_operators() {
+        check(
+            Dialect::ClickHouse,
+            "SELECT t.1, f(x).2, a ? b.1 : {'k': 1}, ?",
+            "SELECT t . 1 , f ( x ) . 2 , a ? b . 1 : { 'k' : 1 } , ?",
+        );
     }
 }

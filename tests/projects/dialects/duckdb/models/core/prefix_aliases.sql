@@ -1,0 +1,13 @@
+MODEL (
+  name core.prefix_aliases,
+  kind FULL
+);
+
+SELECT
+  "the total": sum(o.amount),
+  state: CASE WHEN o.status IS DISTINCT FROM 'a' THEN 'b' ELSE 'c' END,
+  parts: {'a': 1, 'b': 2},
+  n: count(*)
+FROM o: stg.orders
+WHERE o.amount > 1
+GROUP BY state
