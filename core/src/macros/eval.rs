@@ -3,11 +3,13 @@
 //! In: tokens of one statement. Out: tokens without macros. Arguments are expanded before their macro runs; the
 //! body of a lambda when it is applied. Depth, number of calls and size of the result are bounded.
 
+use std::borrow::Cow;
+
 use super::arguments::{begins_statement, bracketed, closing, is_bracketed, named, split, split_arguments};
 use super::output::{Outcome, Output};
 use super::scan::{Kind, Token, begins_macro, braces, quote_text, text_of, unquoted};
 use super::value::bare;
-use super::{MacroEnv, MacroError, MacroValue, builtins, clause};
+use super::{MacroEnv, MacroError, MacroValue, builtins, clause, variables};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::sql::dialect::{Dialect, Language};
@@ -156,12 +158,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of a variable by its lower-case name: local, blueprint, gateway or project.
-    pub(super) fn lookup(&self, name: &str) -> Option<&'a MacroValue> {
+    pub(super) fn lookup(&self, name: &str) -> Option<Cow<'a, MacroValue>> {
         let env = self.env;
-        env.locals
-            .get(name)
-            .or_else(|| env.blueprint_variables.get(name))
-            .or_else(|| env.variables.get(name))
+        env.local(name).or_else(|| {
+            let given = env.blueprint_variables.get(name);
+            given.or_else(|| env.variables.get(name)).map(Cow::Borrowed)
+        })
     }
 
     fn variable(&self, token: &Token, output: &Output, dotted: bool) -> Result<Vec<Token>, MacroError> {
@@ -190,13 +192,16 @@ impl<'a> Evaluator<'a> {
             format!("`@{written}` is not defined"),
             span,
         );
-        if let Some(reason) = self.env.hidden.get(name) {
-            return error.help(reason.clone());
+        if let Some(reason) = self.env.is_hidden(name) {
+            return error.help(reason);
         }
         let env = self.env;
-        let known = env
-            .locals
-            .keys()
+        let dates: Vec<String> = variables::date_names()
+            .filter(|name| env.is_hidden(name).is_none())
+            .collect();
+        let known = dates
+            .iter()
+            .chain(env.locals.keys())
             .chain(env.blueprint_variables.keys())
             .chain(env.variables.keys())
             .map(String::as_str);

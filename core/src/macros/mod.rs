@@ -22,6 +22,8 @@ mod scan;
 mod value;
 pub mod variables;
 
+use std::borrow::Cow;
+
 use crate::ordered::BTreeMap;
 
 use crate::source::Span;
@@ -38,7 +40,11 @@ pub use value::{MacroValue, sql_literal};
 pub struct MacroEnv {
     /// Dialect of the text.
     pub dialect: Dialect,
-    /// Date and runtime variables, and `@DEF` values.
+    /// What the date variables say.
+    pub dates: variables::Dates,
+    /// Why `start_…` and `end_…` do not exist here, when they do not.
+    pub without_interval: Option<String>,
+    /// Runtime variables, and `@DEF` values.
     pub locals: BTreeMap<String, MacroValue>,
     /// Blueprint variables: SQL text.
     pub blueprint_variables: BTreeMap<String, MacroValue>,
@@ -54,8 +60,6 @@ pub struct MacroEnv {
     pub schema: MappingSchema,
     /// What the text belongs to, for messages: "model `shop.items`".
     pub owner: String,
-    /// Local variables that exist in general but not here, with the reason: `start_ds` in a VIEW's query.
-    pub hidden: BTreeMap<String, String>,
 }
 
 impl MacroEnv {
@@ -66,12 +70,30 @@ impl MacroEnv {
             variables,
             ..Self::default()
         };
-        env.locals = variables::date_variables(&variables::Dates::default(), dialect);
         env.locals
             .insert("runtime_stage".to_string(), MacroValue::text("loading"));
         env.locals
             .insert("default_catalog".to_string(), MacroValue::null());
         env
+    }
+
+    /// A local variable or a date, by its lower-case name.
+    fn local(&self, name: &str) -> Option<Cow<'_, MacroValue>> {
+        if let Some(value) = self.locals.get(name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let date = variables::date_variable(name, &self.dates, self.dialect)?;
+        self.is_hidden(name).is_none().then_some(Cow::Owned(date))
+    }
+
+    /// Why a date does not exist here: `start_ds` in a VIEW's query.
+    fn is_hidden(&self, name: &str) -> Option<&str> {
+        let reason = self.without_interval.as_deref()?;
+        let of_interval = variables::PREFIXES
+            .iter()
+            .take(2)
+            .any(|prefix| name.starts_with(prefix));
+        (of_interval && variables::is_date_variable(name)).then_some(reason)
     }
 }
 

@@ -3,8 +3,6 @@
 //! In: an interval and an execution time. Out: nine forms for each prefix (`start_`, `end_`, `execution_`, and
 //! `latest_`, an older name of `execution_`), spelled for a dialect. An end is inclusive: the last microsecond.
 
-use crate::ordered::BTreeMap;
-
 use serde_json::Value;
 
 use super::MacroValue;
@@ -47,15 +45,21 @@ pub(super) struct Instant {
     pub just_before: bool,
 }
 
-/// All date variables, by lower-case name.
-pub fn date_variables(dates: &Dates, dialect: Dialect) -> BTreeMap<String, MacroValue> {
-    let mut variables = BTreeMap::new();
-    for (prefix, instant) in instants(dates) {
-        for suffix in SUFFIXES {
-            variables.insert(format!("{prefix}{suffix}"), value(suffix, instant, dialect));
-        }
-    }
-    variables
+/// The value of a date variable by its lower-case name. Made when it is asked for: there are three dozen of them, and
+/// most texts use none.
+pub fn date_variable(name: &str, dates: &Dates, dialect: Dialect) -> Option<MacroValue> {
+    let (prefix, suffix) = name.split_at(name.find('_')? + 1);
+    let suffix = SUFFIXES.iter().find(|known| **known == suffix)?;
+    let instants = instants(dates);
+    let (_, instant) = instants.iter().find(|(known, _)| *known == prefix)?;
+    Some(value(suffix, *instant, dialect))
+}
+
+/// The lower-case names of all date variables.
+pub fn date_names() -> impl Iterator<Item = String> {
+    PREFIXES
+        .iter()
+        .flat_map(|prefix| SUFFIXES.iter().map(move |suffix| format!("{prefix}{suffix}")))
 }
 
 /// The instant that each prefix stands for.
@@ -192,8 +196,8 @@ mod tests {
             end: Some(Timestamp(1_704_585_600_000)),
             execution: Some(Timestamp(1_704_855_845_000)),
         };
-        let variables = date_variables(&dates, Dialect::DuckDb);
-        let value = variables.get(name).map(|value| value.to_sql(Dialect::DuckDb));
+        let value = date_variable(name, &dates, Dialect::DuckDb);
+        let value = value.map(|value| value.to_sql(Dialect::DuckDb));
         assert_eq!(value.as_deref(), Some(expect));
     }
 
@@ -220,5 +224,12 @@ mod tests {
     fn names_are_known() {
         assert!(is_date_variable("start_dtntz"));
         assert!(!is_date_variable("start_day"));
+        for name in date_names() {
+            assert!(is_date_variable(&name));
+            assert!(date_variable(&name, &Dates::default(), Dialect::DuckDb).is_some());
+        }
+        for name in ["start_day", "start", "starting_ds", "ds", ""] {
+            assert_eq!(date_variable(name, &Dates::default(), Dialect::DuckDb), None);
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     AuditDefinition, BLUEPRINT_VARS, BLUEPRINT_VARS_METADATA, KindName, Model, SourceType, Statement, VARS,
     VARS_METADATA,
 };
-use crate::macros::variables::{Dates, PREFIXES, SUFFIXES, date_variables};
+use crate::macros::variables::Dates;
 use crate::macros::{
     Expansion, MacroEnv, MacroError, MacroValue, define, expand, jinja, python_literal, split_statements,
 };
@@ -145,7 +145,7 @@ pub fn environment(model: &Model, context: &RenderContext) -> MacroEnv {
     };
     let mut env = MacroEnv {
         dialect,
-        locals: date_variables(&dates, dialect),
+        dates,
         default_catalog: model.default_catalog.clone(),
         schema: model.mapping_schema.clone(),
         owner: format!("model `{}`", model.name),
@@ -226,16 +226,9 @@ fn hide_dates(model: &Model, env: &mut MacroEnv) {
         return;
     }
     let kind = model.kind.name.as_str();
-    for prefix in PREFIXES.iter().take(2) {
-        for suffix in SUFFIXES {
-            let name = format!("{prefix}{suffix}");
-            env.locals.remove(&name);
-            env.hidden.insert(
-                name,
-                format!("queries of {kind} models see only `@execution_…` dates, because they are not made per interval"),
-            );
-        }
-    }
+    env.without_interval = Some(format!(
+        "queries of {kind} models see only `@execution_…` dates, because they are not made per interval"
+    ));
 }
 
 /// Takes in the `@DEF`s among the model's statements, in order.

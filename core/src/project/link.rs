@@ -19,12 +19,14 @@ use crate::model::{Columns, Executable, MappingSchema, Model, Statement, value};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::types::DataType;
-use crate::sql::{self, Dialect, QueryAnalysis, QueryContext};
+use crate::sql::{self, Dialect, QueryAnalysis, QueryContext, ReadQuery};
 
 /// A node on its way into the project.
 struct Linking {
     draft: Draft,
     expansion: Expansion,
+    /// The expanded query as read without the columns of its tables.
+    read: Option<ReadQuery>,
     depends_on: BTreeSet<String>,
     depends_on_self: bool,
     /// The query names macros that see the columns of tables.
@@ -66,17 +68,20 @@ pub(super) fn link(
 }
 
 fn place(sources: &SourceMap, draft: &Draft, span: Span) -> Location {
+    place_in(sources, &draft.path, span)
+}
+
+fn place_in(sources: &SourceMap, path: &str, span: Span) -> Location {
     if span == Span::default() {
-        Location::file(draft.path.clone())
+        Location::file(path)
     } else {
-        sources.locate(&draft.path, span)
+        sources.locate(path, span)
     }
 }
 
 /// Where a property of the block is named; the block when it is not.
-fn property_span(sources: &SourceMap, draft: &Draft, name: &str) -> Span {
-    let text = sources.get(&draft.path).unwrap_or_default();
-    let header = draft.header;
+fn property_span(sources: &SourceMap, path: &str, header: Span, name: &str) -> Span {
+    let text = sources.get(path).unwrap_or_default();
     let block = text.get(header.start..header.end).unwrap_or_default();
     let found = (!name.is_empty()).then(|| block.to_ascii_lowercase().find(name));
     found.flatten().map_or(header, |at| {
@@ -138,6 +143,7 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
         depends_on: draft.model.depends_on.iter().flatten().cloned().collect(),
         draft,
         expansion: Expansion::default(),
+        read: None,
         depends_on_self: false,
         needs_schema: false,
         opaque: None,
@@ -191,9 +197,14 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
             return None;
         }
     }
-    let schema = MappingSchema::new();
-    match analyze(model, &linking.expansion.text, &schema, false) {
-        Ok(analysis) => linking.depends_on.extend(analysis.depends_on),
+    match sql::read_query(
+        &linking.expansion.text,
+        &context(model, &MappingSchema::new(), false),
+    ) {
+        Ok(read) => {
+            linking.depends_on.extend(read.depends_on.iter().cloned());
+            linking.read = Some(read);
+        }
         Err(error) => {
             let span = match error.offset {
                 Some(offset) => linking
@@ -229,8 +240,8 @@ fn tables_of(model: &Model, text: &str) -> BTreeSet<String> {
     let mut neutral = model.clone();
     neutral.query = Some(Statement::new(text));
     let expansion = expand_query(&neutral, &RenderContext::default()).unwrap_or_default();
-    let analysis = analyze(&neutral, &expansion.text, &MappingSchema::new(), false);
-    analysis.map(|analysis| analysis.depends_on).unwrap_or_default()
+    let read = sql::read_query(&expansion.text, &context(&neutral, &MappingSchema::new(), false));
+    read.map(|read| read.depends_on).unwrap_or_default()
 }
 
 /// Stands for what a Python macro would give: a call of a function that nobody knows fits into most places.
@@ -281,25 +292,20 @@ impl Linking {
     }
 }
 
-fn analyze(
-    model: &Model,
-    text: &str,
-    schema: &MappingSchema,
-    optimize: bool,
-) -> Result<QueryAnalysis, sql::SqlError> {
-    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
-    let default_catalog = model.default_catalog.as_deref();
-    let name = sql::names::table_name(&model.name, dialect, default_catalog).ok();
-    sql::analyze_of(
-        text,
-        &QueryContext {
-            dialect,
-            default_catalog,
-            schema,
-            optimize,
-        },
-        name.map(|name| name.to_string()).as_deref(),
-    )
+fn context<'a>(model: &'a Model, schema: &'a MappingSchema, optimize: bool) -> QueryContext<'a> {
+    QueryContext {
+        dialect: Dialect::parse(&model.dialect).unwrap_or_default(),
+        default_catalog: model.default_catalog.as_deref(),
+        schema,
+        optimize,
+    }
+}
+
+/// What a model's query is once the columns of its parents are known.
+fn resolve(model: &Model, read: ReadQuery, schema: &MappingSchema, optimize: bool) -> QueryAnalysis {
+    let context = context(model, schema, optimize);
+    let name = sql::names::table_name(&model.name, context.dialect, context.default_catalog).ok();
+    read.resolve(&context, name.map(|name| name.to_string()).as_deref())
 }
 
 /// All names must have the same number of parts.
@@ -377,6 +383,7 @@ fn second_pass(
     let Linking {
         mut draft,
         mut expansion,
+        mut read,
         depends_on,
         depends_on_self,
         needs_schema,
@@ -390,24 +397,31 @@ fn second_pass(
             insert_columns(&mut schema, parent, columns, *parent_dialect, dialect);
         }
     }
-    if !draft.model.is_audit() {
-        draft.model.mapping_schema.clone_from(&schema);
-    }
+    // A standalone audit reads with the columns, but does not hold them.
+    let aside = if draft.model.is_audit() {
+        Some(schema)
+    } else {
+        draft.model.mapping_schema = schema;
+        None
+    };
+    let schema = aside.as_ref().unwrap_or(&draft.model.mapping_schema);
     if needs_schema && opaque.is_none() {
         match expand_query(&draft.model, &RenderContext::default()) {
-            Ok(again) => expansion = again,
+            Ok(again) => {
+                read = sql::read_query(&again.text, &context(&draft.model, schema, false)).ok();
+                expansion = again;
+            }
             Err(error) => diagnostics.push(unexpandable(&draft, &error, sources)),
         }
     }
     let optimize = draft.model.optimize_query.unwrap_or(true);
     let mut analysis = QueryAnalysis::default();
-    if draft.model.query.is_some() && opaque.is_none() {
-        // A query that read well once reads well again; only its columns can be lost.
-        analysis = analyze(&draft.model, &expansion.text, &schema, optimize).unwrap_or_default();
+    if let (Some(read), true) = (read, opaque.is_none()) {
+        analysis = resolve(&draft.model, read, schema, optimize);
     }
     let mut columns = output_columns(&draft.model, analysis.columns.take());
     if let Some(text) = stand_in.filter(|_| columns.is_none()) {
-        columns = stand_in_columns(&draft.model, &text, &schema);
+        columns = stand_in_columns(&draft.model, &text, schema);
     }
     // Declared descriptions replace those that comments give.
     let described = draft.model.column_descriptions.is_some() || draft.model.is_audit();
@@ -418,23 +432,25 @@ fn second_pass(
         IndexMap::new()
     };
     let is_opaque = opaque.is_some();
+    let has_query = draft.model.query.is_some() && !is_opaque;
     let node = ProjectNode {
-        fqn: draft.fqn.clone(),
-        path: draft.path.clone(),
+        fqn: draft.fqn,
+        path: draft.path,
         depends_on,
         depends_on_self,
         columns,
         query_column_descriptions,
-        rendered: (draft.model.query.is_some() && opaque.is_none()).then_some(expansion.text),
-        tree: (draft.model.query.is_some() && opaque.is_none()).then_some(analysis.tree),
+        rendered: has_query.then_some(expansion.text),
+        tree: has_query.then_some(analysis.tree),
         notes: analysis.notes.into_iter().chain(opaque).collect(),
-        ignored_rules: draft.ignored_rules.clone(),
-        seed_file: draft.seed_file.clone(),
-        unsure: draft.unsure.clone(),
+        ignored_rules: draft.ignored_rules,
+        seed_file: draft.seed_file,
+        unsure: draft.unsure,
         is_opaque,
-        model: draft.model.clone(),
+        model: draft.model,
     };
-    let property = |name: &str| place(sources, &draft, property_span(sources, &draft, name));
+    let (path, header) = (node.path.as_str(), draft.header);
+    let property = |name: &str| place_in(sources, path, property_span(sources, path, header, name));
     check::definition(&node, &property, diagnostics);
     node
 }
@@ -444,8 +460,8 @@ fn stand_in_columns(model: &Model, text: &str, schema: &MappingSchema) -> Option
     let mut neutral = model.clone();
     neutral.query = Some(Statement::new(text));
     let expansion = expand_query(&neutral, &RenderContext::default()).ok()?;
-    let analysis = analyze(&neutral, &expansion.text, schema, true).ok()?;
-    let columns = output_columns(&neutral, analysis.columns)?;
+    let read = sql::read_query(&expansion.text, &context(&neutral, schema, true)).ok()?;
+    let columns = output_columns(&neutral, resolve(&neutral, read, schema, true).columns)?;
     let is_written = |name: &String| {
         let name = name.to_lowercase();
         !name.is_empty() && !name.contains(STAND_IN) && !name.starts_with("_col_") && name != "*"

@@ -36,6 +36,7 @@ use crate::ordered::BTreeSet;
 use crate::ordered::IndexMap;
 use serde_json::{Map, Value};
 
+use sqlparser::ast::Query;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
@@ -149,42 +150,38 @@ fn parse_tokens(
     let (mut tokens, rewritten) = rewrite::rewrite(tokens, dialect);
     statements::disarm(&mut tokens);
     word_operators::mark(&mut tokens, dialect.language());
-    let read = |parser_dialect| {
+    // A parser takes the tokens and gives them back: to copy them costs as much as to parse them.
+    let mut read = |parser_dialect| {
         let options = ParserOptions::new().with_trailing_commas(true);
         let mut parser = Parser::new(parser_dialect)
             .with_options(options)
-            .with_tokens_with_locations(tokens.clone());
-        let query = parser.parse_query()?;
-        while parser.consume_token(&Token::SemiColon) {}
-        match parser.peek_token() {
-            end if end.token == Token::EOF => Ok(query),
-            extra => Err(ParserError::ParserError(format!(
-                "Expected: end of statement, found: {}{}",
-                extra.token, extra.span.start
-            ))),
-        }
+            .with_tokens_with_locations(std::mem::take(&mut tokens));
+        let query = whole_query(&mut parser);
+        tokens = parser.into_tokens();
+        query
     };
-    // What is refused as this dialect may pass as the generic one, which takes a bit of each.
-    let query = read(dialect.sqlparser_dialect())
-        .or_else(|error| {
-            let is_query = matches!(
-                tokens.first().map(|token| &token.token),
-                Some(Token::Word(word)) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH)
-            );
-            // Relatives first: they share what the dialect's own parser lacks.
-            let relative = match dialect.language() {
-                Language::Spark | Language::Spark2 => Some(Dialect::Databricks),
-                Language::Redshift => Some(Dialect::Postgres),
-                _ => None,
-            };
-            let others = relative.into_iter().chain([Dialect::Generic]);
-            let mut read = others.filter_map(|other| read(other.sqlparser_dialect()).ok());
-            match read.next() {
-                Some(query) if is_query => Ok(query),
-                _ => Err(error),
-            }
-        })
-        .map_err(|error| parse_error(text, &error.to_string(), &tokens))?;
+    let mut query = read(dialect.sqlparser_dialect());
+    // What is refused as this dialect may pass as a relative, which has what the dialect's own parser lacks, or as the
+    // generic one, which takes a bit of each.
+    if query.is_err() {
+        let relative = match dialect.language() {
+            Language::Spark | Language::Spark2 => Some(Dialect::Databricks),
+            Language::Redshift => Some(Dialect::Postgres),
+            _ => None,
+        };
+        let others = relative.into_iter().chain([Dialect::Generic]);
+        let other = others
+            .filter_map(|other| read(other.sqlparser_dialect()).ok())
+            .next();
+        let is_query = matches!(
+            tokens.first().map(|token| &token.token),
+            Some(Token::Word(word)) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH)
+        );
+        if let (Some(other), true) = (other, is_query) {
+            query = Ok(other);
+        }
+    }
+    let query = query.map_err(|error| parse_error(text, &error.to_string(), &tokens))?;
     let mut tree = lower::Lowering { dialect, places }.query(*query);
     if tree.depth() > DEEPEST_TREE {
         return Err(SqlError {
@@ -197,6 +194,19 @@ fn parse_tokens(
         .map(|word| Node::new(tree::Kind::Word, word));
     tree.set_many("rewritten", words.collect());
     Ok(tree)
+}
+
+/// One query and nothing behind it.
+fn whole_query(parser: &mut Parser<'_>) -> Result<Box<Query>, ParserError> {
+    let query = parser.parse_query()?;
+    while parser.consume_token(&Token::SemiColon) {}
+    match parser.peek_token() {
+        end if end.token == Token::EOF => Ok(query),
+        extra => Err(ParserError::ParserError(format!(
+            "Expected: end of statement, found: {}{}",
+            extra.token, extra.span.start
+        ))),
+    }
 }
 
 /// Whether two statements are the same but for layout, comments and the case of keywords. Queries are compared as
@@ -248,56 +258,86 @@ pub fn analyze_of(
     context: &QueryContext<'_>,
     this_model: Option<&str>,
 ) -> Result<QueryAnalysis, SqlError> {
-    let catalog = context.catalog();
-    let context = &QueryContext {
-        default_catalog: catalog.as_deref(),
-        ..*context
-    };
+    Ok(read_query(text, context)?.resolve(context, this_model))
+}
+
+/// A query that was read: what can be told without the columns of its tables.
+#[derive(Debug, Clone)]
+pub struct ReadQuery {
+    /// Tables read, fully qualified and quoted, CTEs aside.
+    pub depends_on: BTreeSet<String>,
+    tree: Node,
+    notes: Vec<String>,
+}
+
+/// Reads a query for the tables in it; of the context, dialect and catalog count.
+///
+/// # Errors
+/// As `analyze`.
+pub fn read_query(text: &str, context: &QueryContext<'_>) -> Result<ReadQuery, SqlError> {
     let mut notes = Vec::new();
-    let original = read_original(text, context.dialect, &mut notes)?;
-    let depends_on = scope::tables(&original, context.default_catalog);
-    if !original.is_query() {
-        return Ok(QueryAnalysis {
-            depends_on,
-            columns: None,
-            tree: original,
-            notes,
-        });
-    }
-    if context.optimize && all_known(&depends_on, context, this_model) {
-        let mut tree = original.clone();
-        match qualify::Qualifier::new(context).query(&mut tree, &[]) {
-            Ok(_) => {
-                let outputs = qualify::final_outputs(&tree);
-                simplify::simplify(&mut tree);
-                return Ok(QueryAnalysis {
-                    depends_on,
-                    columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),
-                    tree,
-                    notes,
-                });
-            }
-            Err(qualify::Failure(why)) => notes.push(format!("columns are not qualified: {why}")),
-        }
-    }
-    let mut tree = original;
-    let outputs = qualify::names_only(&mut tree, context);
-    Ok(QueryAnalysis {
-        depends_on,
-        columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),
+    let tree = read_original(text, context.dialect, &mut notes)?;
+    let catalog = context.catalog();
+    Ok(ReadQuery {
+        depends_on: scope::tables(&tree, catalog.as_deref()),
         tree,
         notes,
     })
 }
 
+impl ReadQuery {
+    /// What the query is once the columns of tables are known; `this_model` as in `analyze_of`.
+    pub fn resolve(self, context: &QueryContext<'_>, this_model: Option<&str>) -> QueryAnalysis {
+        let catalog = context.catalog();
+        let context = &QueryContext {
+            default_catalog: catalog.as_deref(),
+            ..*context
+        };
+        let Self {
+            depends_on,
+            mut tree,
+            mut notes,
+        } = self;
+        let mut outputs = None;
+        if tree.is_query() {
+            let mut is_qualified = false;
+            if context.optimize && all_known(&depends_on, context, this_model) {
+                let original = tree.clone();
+                match qualify::Qualifier::new(context).query(&mut tree, &[]) {
+                    Ok(_) => {
+                        is_qualified = true;
+                        outputs = qualify::final_outputs(&tree);
+                        simplify::simplify(&mut tree);
+                    }
+                    Err(qualify::Failure(why)) => {
+                        tree = original;
+                        notes.push(format!("columns are not qualified: {why}"));
+                    }
+                }
+            }
+            if !is_qualified {
+                outputs = qualify::names_only(&mut tree, context);
+            }
+        }
+        QueryAnalysis {
+            depends_on,
+            columns: outputs.and_then(|outputs| columns(outputs, context.dialect)),
+            tree,
+            notes,
+        }
+    }
+}
+
 /// A query as it was written; of one that shows a known gap of the parser only the tables, with a note.
 fn read_original(text: &str, dialect: Dialect, notes: &mut Vec<String>) -> Result<Node, SqlError> {
-    let tokens = tokenize(text, dialect)?;
-    let error = match parse_tokens(text, tokens.clone(), dialect, false) {
+    let error = match parse(text, dialect) {
         Ok(tree) => return Ok(tree),
         Err(error) => error,
     };
-    let tokens: Vec<Token> = tokens.into_iter().map(|token| token.token).collect();
+    let tokens: Vec<Token> = tokenize(text, dialect)?
+        .into_iter()
+        .map(|token| token.token)
+        .collect();
     let gap = fallback::known_gap(&tokens, dialect);
     match gap
         .map(str::to_string)
@@ -321,7 +361,7 @@ fn all_known(tables: &BTreeSet<String>, context: &QueryContext<'_>, this_model: 
     others.all(|table| {
         crate::name::TableName::parse_quoted(table).is_some_and(|name| {
             let parts: Vec<&str> = name.parts().collect();
-            qualify::known_columns(context.schema, &parts, context.dialect).is_some()
+            qualify::has_columns(context.schema, &parts)
         })
     })
 }

@@ -18,7 +18,7 @@ use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use super::scan::{Kind, scan, text_of};
-use super::variables::is_date_variable;
+use super::variables::{date_names, is_date_variable};
 use super::{MacroEnv, MacroError, MacroValue};
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -155,11 +155,17 @@ fn find(
 
 /// Names that a block can read: dates and runtime variables.
 fn jinja_context(env: &MacroEnv, budget: &Arc<Budget>) -> Value {
-    Value::from_pairs(
-        env.locals
-            .iter()
-            .map(|(name, value)| (name.clone(), to_jinja(name, value, (env.dialect, budget)))),
-    )
+    let context = (env.dialect, budget);
+    let dates = date_names().filter_map(|name| {
+        let value = env.local(&name)?;
+        let value = to_jinja(&name, &value, context);
+        Some((name, value))
+    });
+    let locals = env
+        .locals
+        .iter()
+        .map(|(name, value)| (name.clone(), to_jinja(name, value, context)));
+    Value::from_pairs(dates.chain(locals))
 }
 
 /// The dialect of SQL values, and what lists count against.

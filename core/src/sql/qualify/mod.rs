@@ -20,7 +20,7 @@ use crate::sql::QueryContext;
 use columns::Place;
 pub use names::output_name;
 pub(super) use names::{final_outputs, names_only, outputs_of};
-pub(super) use sources::known_columns;
+pub(super) use sources::has_columns;
 
 /// Why a query cannot be qualified.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What stands in FROM: its name and its columns.
 
+use serde_json::Value;
+
 use super::columns::Place;
 use super::{Failure, Output, Qualifier, Source};
 use crate::sql::MappingSchema;
@@ -268,23 +270,26 @@ fn flattens(source: &Node) -> bool {
 }
 
 /// Columns of a table in the mapping schema; `None` when it is not there.
-pub(in crate::sql) fn known_columns(
-    schema: &MappingSchema,
-    parts: &[&str],
-    dialect: Dialect,
-) -> Option<Vec<Output>> {
-    let mut level = schema;
-    for part in parts {
-        let quoted = format!("\"{}\"", part.replace('"', "\"\""));
-        level = level.get(&quoted).or_else(|| level.get(*part))?.as_object()?;
-    }
-    let columns = level.iter().map(|(name, data_type)| {
+fn known_columns(schema: &MappingSchema, parts: &[&str], dialect: Dialect) -> Option<Vec<Output>> {
+    let columns = table_of(schema, parts)?.iter().map(|(name, data_type)| {
         Some(Output {
             name: name.clone(),
             data_type: DataType::parse(data_type.as_str()?, dialect),
         })
     });
-    columns
-        .collect::<Option<Vec<_>>>()
-        .filter(|columns| !columns.is_empty())
+    columns.collect()
+}
+
+/// Whether the columns of a table are in the mapping schema.
+pub(in crate::sql) fn has_columns(schema: &MappingSchema, parts: &[&str]) -> bool {
+    table_of(schema, parts).is_some_and(|columns| columns.values().all(Value::is_string))
+}
+
+fn table_of<'s>(schema: &'s MappingSchema, parts: &[&str]) -> Option<&'s MappingSchema> {
+    let mut level = schema;
+    for part in parts {
+        let quoted = format!("\"{}\"", part.replace('"', "\"\""));
+        level = level.get(&quoted).or_else(|| level.get(*part))?.as_object()?;
+    }
+    (!level.is_empty()).then_some(level)
 }
