@@ -1,4 +1,4 @@
-//! Reading of JSON: a small reader, and objects whose unknown fields survive.
+//! Reading and writing of JSON: a small reader, objects whose unknown fields survive, and one way to write.
 //!
 //! `#[serde(flatten)]` would do the same, but it reads every object twice: once into a list of fields, and then
 //! from there. States have millions of objects, and the browser pays for the code.
@@ -7,8 +7,23 @@ mod access;
 mod pretty;
 mod reader;
 
-pub use pretty::pretty;
+pub use pretty::{pretty, write_pretty};
 pub use reader::{Error, Problem, from_str, offset};
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// JSON on one line. All that is written goes through here: every way of writing is compiled once more for every
+/// type that is written, and the browser pays for it.
+pub fn to_string(value: &impl Serialize) -> String {
+    // Writing to memory fails only for maps whose keys are no texts, which the core has none of.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A value of any shape, by way of its text.
+pub fn to_value(value: &impl Serialize) -> Value {
+    from_str(&to_string(value)).unwrap_or_default()
+}
 
 /// Implements `Deserialize` for a struct with a field `extra`, which takes what is not listed.
 ///

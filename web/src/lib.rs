@@ -37,6 +37,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The exports of the planner.
 #[cfg(feature = "planner")]
 mod exports {
+    use planglass_core::json;
     use wasm_bindgen::prelude::*;
 
     use crate::types::PlanRequest;
@@ -76,8 +77,8 @@ mod exports {
     /// When the text is not a request.
     #[wasm_bindgen(js_name = planJson, skip_typescript)]
     pub fn plan_json(request: &str) -> Result<String, JsError> {
-        let request: PlanRequest = planglass_core::json::from_str(request)?;
-        Ok(serde_json::to_string(&request.plan())?)
+        let request: PlanRequest = json::from_str(request)?;
+        Ok(json::to_string(&request.plan()))
     }
 
     /// Says what a run of an environment fills: `PlanRequest` with `run` in, `RunOutcome` out.
@@ -95,8 +96,8 @@ mod exports {
     /// When the text is not a request.
     #[wasm_bindgen(js_name = runJson, skip_typescript)]
     pub fn run_json(request: &str) -> Result<String, JsError> {
-        let request: PlanRequest = planglass_core::json::from_str(request)?;
-        Ok(serde_json::to_string(&request.run())?)
+        let request: PlanRequest = json::from_str(request)?;
+        Ok(json::to_string(&request.run()))
     }
 
     /// Version of Planglass.

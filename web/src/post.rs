@@ -28,7 +28,7 @@ pub fn encode_request(serial: u32, request: &Request, parcels: &[Parcel]) -> JsV
         files.push(&parcel.path.as_str().into());
         files.push(&parcel.blob);
     }
-    let text = serde_json::to_string(request).unwrap_or_default();
+    let text = planglass_core::json::to_string(request);
     Array::of3(&serial.into(), &text.into(), &files).into()
 }
 

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::json;
 use crate::ordered::IndexMap;
 use similar::DiffTag;
 use similar::algorithms::{Capture, Replace, myers};
@@ -172,7 +173,7 @@ pub fn definition(model: &Model) -> String {
 }
 
 fn kind(model: &Model) -> String {
-    let value = serde_json::to_value(&model.kind).unwrap_or_default();
+    let value = json::to_value(&model.kind);
     let fields: Vec<String> = value
         .as_object()
         .into_iter()

@@ -7,6 +7,7 @@ use crate::ordered::IndexMap;
 use crate::backfill::unit_of;
 use crate::diff::ndiff::ndiff;
 use crate::hash::digest;
+use crate::json;
 use crate::model::Columns;
 use crate::name::TableName;
 use crate::plan::Plan;
@@ -37,9 +38,7 @@ impl PlanReport {
     /// Computes the digest over all of it.
     pub fn seal(&mut self) {
         self.digest.clear();
-        self.digest = serde_json::to_vec(&*self)
-            .map(|bytes| digest([bytes]))
-            .unwrap_or_default();
+        self.digest = digest([json::to_string(&*self)]);
     }
 
     /// What differs: all that stays as it is when another category, date or option is chosen.
@@ -184,7 +183,7 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         Some(_) => "metadata",
         None => "unchanged",
     };
-    let source_type = serde_json::to_value(model.source_type).unwrap_or_default();
+    let source_type = json::to_value(&model.source_type);
     SnapshotDetail {
         status: status.to_string(),
         display_name: plan.display_name(name),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diff::Modified;
 use crate::diff::modified::with_hashes;
+use crate::json;
 use crate::model::{Model, SourceType};
 use crate::ordered::BTreeMap;
 use crate::plan::Plan;
@@ -137,8 +138,8 @@ fn used(name: &str) -> String {
 }
 
 fn object(model: &Model) -> Map<String, Value> {
-    match serde_json::to_value(model) {
-        Ok(Value::Object(fields)) => fields,
+    match json::to_value(model) {
+        Value::Object(fields) => fields,
         _ => Map::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! States as reports: what a state holds, and how two states differ.
 
+use crate::json;
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -251,10 +252,7 @@ fn differing(before: &impl Serialize, after: &impl Serialize) -> Vec<String> {
         serde_json::Value::Object(fields) => fields,
         _ => serde_json::Map::new(),
     };
-    let (Ok(before), Ok(after)) = (serde_json::to_value(before), serde_json::to_value(after)) else {
-        return Vec::new();
-    };
-    let (before, after) = (fields(before), fields(after));
+    let (before, after) = (fields(json::to_value(before)), fields(json::to_value(after)));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differing = names
         .into_iter()

@@ -5,6 +5,7 @@
 //! stands. This says nothing about who reads the new columns: it is the test that decides between
 //! "non-breaking" and "cannot tell".
 
+use super::lower::BEHIND;
 use super::tree::{Arg, Kind, Node};
 use crate::ordered::{BTreeMap, BTreeSet};
 
@@ -334,7 +335,10 @@ fn describe(node: &Node) -> String {
             let what = node.one("this").map(describe).unwrap_or_default();
             format!("{what} {text}")
         }
-        Kind::Opaque => format!("`{}`", text.chars().take(60).collect::<String>()),
+        Kind::Opaque => {
+            let shown = text.split(BEHIND).next().unwrap_or_default();
+            format!("`{}`", shown.chars().take(60).collect::<String>())
+        }
         other => format!("{other:?}").to_uppercase(),
     }
 }

@@ -3,9 +3,7 @@
 use crate::ordered::BTreeSet;
 use std::io;
 
-use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
-
+use crate::json;
 use crate::snapshot::SnapshotId;
 use crate::time::Timestamp;
 
@@ -53,79 +51,21 @@ impl StateFile {
     ///
     /// # Errors
     /// What the writer says.
-    pub fn write(&self, writer: impl io::Write) -> io::Result<()> {
-        self.serialize(&mut Serializer::with_formatter(
-            writer,
-            Ascii(PrettyFormatter::new()),
-        ))
-        .map_err(io::Error::from)
+    pub fn write(&self, mut writer: impl io::Write) -> io::Result<()> {
+        let mut outcome = Ok(());
+        json::write_pretty(&json::to_string(self), true, &mut |block| {
+            if outcome.is_ok() {
+                outcome = writer.write_all(block.as_bytes());
+            }
+        });
+        outcome
     }
 
     /// The file's text, as [`StateFile::write`] writes it.
     pub fn to_json(&self) -> String {
-        let mut bytes = Vec::new();
-        // Writing to memory cannot fail, and what is written is ASCII.
-        let _ = self.write(&mut bytes);
-        String::from_utf8(bytes).unwrap_or_default()
-    }
-}
-
-/// Indented JSON in which everything beyond ASCII is escaped.
-struct Ascii(PrettyFormatter<'static>);
-
-impl Formatter for Ascii {
-    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
-        if text.is_ascii() {
-            return writer.write_all(text.as_bytes());
-        }
-        for part in text.split_inclusive(|c: char| !c.is_ascii()) {
-            let (plain, last) = match part.char_indices().next_back() {
-                Some((at, last)) if !last.is_ascii() => (&part[..at], Some(last)),
-                _ => (part, None),
-            };
-            writer.write_all(plain.as_bytes())?;
-            let mut units = [0; 2];
-            for unit in last.map_or(&mut [][..], |c| c.encode_utf16(&mut units)) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+        let mut text = String::new();
+        json::write_pretty(&json::to_string(self), true, &mut |block| text.push_str(block));
+        text
     }
 }
 

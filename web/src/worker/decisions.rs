@@ -3,6 +3,7 @@
 //! A decision is about one change: the version in the compared environment and the one in the project. It fits
 //! exactly when both are the same here; anything else is shown and not taken over on its own.
 
+use planglass_core::json;
 use planglass_core::report::PlanReport;
 use planglass_core::state::StateFile;
 
@@ -28,7 +29,7 @@ pub fn written(review: &Review, session: &Session, known: &Decisions) -> String 
             (decision.from, decision.to) = versions(plan, session, name);
         }
     }
-    planglass_core::json::pretty(&serde_json::to_string(&file).unwrap_or_default())
+    json::pretty(&json::to_string(&file))
 }
 
 fn digest_of(session: &Session, what: What) -> String {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use planglass_core::apply::Rehearsal;
+use planglass_core::json;
 use planglass_core::plan::PlanOptions;
 use planglass_core::project::LoadOptions;
 use planglass_core::project::lineage::ColumnGraph;
@@ -242,7 +243,7 @@ impl Desk {
 fn written(outcome: &PlanOutcome, format: Format) -> String {
     match format {
         Format::Markdown => text::markdown(outcome),
-        Format::Json => planglass_core::json::pretty(&serde_json::to_string(outcome).unwrap_or_default()),
+        Format::Json => json::pretty(&json::to_string(outcome)),
         Format::Csv => outcome.plan_or_rest().map(csv::intervals).unwrap_or_default(),
         Format::After => String::new(),
     }

@@ -141,7 +141,7 @@ pub fn serve() {
     let target = scope.clone();
     let queue = Queue::new(move |serial, mut reply: Reply| {
         let bytes = reply.take_bytes();
-        let text = serde_json::to_string(&reply).unwrap_or_default();
+        let text = planglass_core::json::to_string(&reply);
         // A worker that cannot answer has no one to tell.
         let _ = match bytes {
             None => target.post_message(&Array::of2(&serial.into(), &text.into())),

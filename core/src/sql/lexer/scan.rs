@@ -6,8 +6,15 @@ use super::rules::{COMMANDS, Dollar, OPERATORS, Rules, rules};
 use super::{Comment, Token, TokenKind, Tokens};
 use crate::source::Span;
 
-/// Characters that end a word and stand alone unless they begin an operator.
-const SINGLE: &str = "!\"#%&'()*+,-./:;<=>?@[\\]^`{|}~";
+/// Characters that end a word and stand alone unless they begin an operator: ASCII's marks but for `$` and `_`.
+fn is_single(c: char) -> bool {
+    c.is_ascii_punctuation() && c != '$' && c != '_'
+}
+
+/// What may stand anywhere in a word and begins nothing else, in every dialect.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
 
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -34,7 +41,8 @@ impl<'a> Scanner<'a> {
                 self.at += next.len_utf8();
                 continue;
             }
-            if self.comment()? {
+            let is_mark = !next.is_ascii() || next.is_ascii_punctuation();
+            if is_mark && self.comment()? {
                 continue;
             }
             if next == ';'
@@ -85,14 +93,14 @@ impl<'a> Scanner<'a> {
         let Some((last, before)) = words.split_last() else {
             return false;
         };
-        let word = last.text(self.text).to_ascii_uppercase();
-        if starts(before) && listed(&word) {
+        let upper = |token: &Token| token.text(self.text).to_ascii_uppercase();
+        if starts(before) && listed(&upper(last)) {
             return true;
         }
         before.split_last().is_some_and(|(first, before)| {
             first.kind == TokenKind::Word
                 && starts(before)
-                && listed(&format!("{} {word}", first.text(self.text).to_ascii_uppercase()))
+                && listed(&format!("{} {}", upper(first), upper(last)))
         })
     }
 
@@ -214,7 +222,7 @@ impl<'a> Scanner<'a> {
             .operators
             .iter()
             .chain(OPERATORS)
-            .filter(|operator| rest.starts_with(**operator))
+            .filter(|operator| operator.starts_with(next) && rest.starts_with(**operator))
             .map(|operator| operator.len())
             .max();
         self.at += operator.unwrap_or(next.len_utf8());
@@ -225,7 +233,7 @@ impl<'a> Scanner<'a> {
         match next {
             '$' => self.rules.dollar == Dollar::Letter,
             '#' => self.rules.hash_is_letter,
-            other => !SINGLE.contains(other),
+            other => !is_single(other),
         }
     }
 
@@ -234,15 +242,20 @@ impl<'a> Scanner<'a> {
             '$' => self.rules.dollar != Dollar::Symbol,
             '#' => self.rules.hash_is_letter || self.rules.hash_and_at_inside_words,
             '@' => self.rules.hash_and_at_inside_words,
-            other => !SINGLE.contains(other) && !other.is_whitespace(),
+            other => !is_single(other) && !other.is_whitespace(),
         }
     }
 
     fn word(&mut self) {
-        while let Some(next) = self.peek()
-            && self.continues_word(next)
-        {
-            self.at += next.len_utf8();
+        let bytes = self.text.as_bytes();
+        loop {
+            while bytes.get(self.at).is_some_and(|byte| is_plain(*byte)) {
+                self.at += 1;
+            }
+            match self.peek() {
+                Some(next) if self.continues_word(next) => self.at += next.len_utf8(),
+                _ => return,
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use sqlparser::ast::{
 use super::Lowering;
 use super::lambda::arrow;
 use super::literal::typed_number;
+use super::opaque::word;
 use crate::sql::tree::{Arg, Kind, Node};
 use crate::sql::types::canonical;
 use crate::sql::{Language, Part};
@@ -142,7 +143,9 @@ impl Lowering {
             } => {
                 let format = format.map(|format| match format {
                     CastFormat::Value(value) => self.value(value.value),
-                    other => Node::new(Kind::Word, format!("{other:?}")),
+                    CastFormat::ValueAtTimeZone(format, zone) => {
+                        word("AT TIME ZONE", [self.value(format.value), self.value(zone.value)])
+                    }
                 });
                 Node::new(Kind::Cast, self.type_text(&data_type))
                     .with("this", self.expression(*expr))
@@ -340,7 +343,7 @@ impl Lowering {
             Expr::Collate { expr, collation } => Node::binary(
                 "COLLATE",
                 self.expression(*expr),
-                Node::new(Kind::Word, collation.to_string()),
+                Node::new(Kind::Word, Self::name_text(&collation)),
             ),
             Expr::CompoundFieldAccess { root, access_chain } => {
                 let mut node = self.expression(*root);
@@ -349,7 +352,7 @@ impl Lowering {
                 }
                 node
             }
-            Expr::JsonAccess { value, path } => self.json_access(value, path),
+            Expr::JsonAccess { value, path } => self.path(self.expression(*value), path),
             Expr::Array(array) => Node::new(Kind::Array, "").with_many("items", self.expressions(array.elem)),
             Expr::Dictionary(fields) => {
                 let fields = fields.into_iter().map(|field| {
@@ -363,9 +366,11 @@ impl Lowering {
                 Node::new(Kind::Struct, "").with_many("items", fields.collect())
             }
             Expr::Struct { values, fields } => {
-                let fields = fields
-                    .iter()
-                    .map(|field| Node::new(Kind::Word, field.to_string()));
+                let fields = fields.iter().map(|field| {
+                    let name = field.field_name.as_ref().map(|name| format!("{name} "));
+                    let data_type = self.type_name(&field.field_type);
+                    Node::new(Kind::Word, name.unwrap_or_default() + &data_type)
+                });
                 Node::new(Kind::Struct, "")
                     .with_many("types", fields.collect())
                     .with_many("items", self.expressions(values))
@@ -436,7 +441,7 @@ impl Lowering {
             Expr::Prefixed { prefix, value } => {
                 Node::new(Kind::Unary, prefix.value.to_uppercase()).with("this", self.expression(*value))
             }
-            mut other => self.opaque(&mut other),
+            other => self.rarest(other),
         }
     }
 
@@ -516,8 +521,8 @@ impl Lowering {
         node
     }
 
-    fn json_access(&self, value: Box<Expr>, path: JsonPath) -> Node {
-        let mut node = self.expression(*value);
+    /// `x:a.b[1]`, from what the path begins at.
+    pub(super) fn path(&self, mut node: Node, path: JsonPath) -> Node {
         for element in path.path {
             node = match element {
                 JsonPathElem::Dot { key, .. } => Node::binary(":", node, Node::new(Kind::Word, key)),
@@ -541,7 +546,7 @@ impl Lowering {
 
     /// The text of a type as comparison and inference want it.
     pub(super) fn type_text(&self, data_type: &DataType) -> String {
-        let text = canonical(&data_type.to_string(), self.dialect);
+        let text = canonical(&self.type_name(data_type), self.dialect);
         let strings_have_no_length = matches!(
             self.dialect.language(),
             Language::Spark | Language::Spark2 | Language::Databricks | Language::Hive

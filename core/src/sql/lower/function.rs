@@ -2,18 +2,19 @@
 
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, NullTreatment, WindowFrameBound, WindowSpec, WindowType,
+    FunctionArguments, ListAggOnOverflow, NullTreatment, WindowFrameBound, WindowSpec, WindowType,
 };
 
 use super::Lowering;
 use super::expression::mark;
+use super::opaque::{said, word};
 use crate::sql::Language;
 use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
     /// A call, with its window if it has one.
     pub(super) fn function(&self, function: Function) -> Node {
-        let name = function.name.to_string();
+        let name = Self::name_text(&function.name);
         let mut node = Node::new(Kind::Function, canonical_name(&name));
         // Names of functions do not count in case, unless somebody quoted them.
         if name.contains(['"', '`', '[']) {
@@ -81,10 +82,17 @@ impl Lowering {
                 let separator = self.value(separator.value);
                 node.set("separator", Arg::One(Box::new(separator)));
             }
-            other => {
-                let mut words = node.take_many("clauses");
-                words.push(Node::new(Kind::Word, other.to_string()));
-                node.set_many("clauses", words);
+            FunctionArgumentClause::OnOverflow(ListAggOnOverflow::Error) => {
+                clause_word(node, word("ON OVERFLOW ERROR", []));
+            }
+            FunctionArgumentClause::OnOverflow(ListAggOnOverflow::Truncate { filler, with_count }) => {
+                let parts = [self.maybe(filler.map(|filler| *filler)), said(with_count)];
+                clause_word(node, word("ON OVERFLOW TRUNCATE", parts));
+            }
+            FunctionArgumentClause::JsonNullClause(clause) => clause_word(node, said(clause)),
+            FunctionArgumentClause::JsonReturningClause(clause) => {
+                let data_type = self.type_text(&clause.data_type);
+                clause_word(node, said(format!("RETURNING {data_type}")));
             }
         }
     }
@@ -141,6 +149,13 @@ impl Lowering {
         };
         Node::new(Kind::Word, word).with_option("this", distance.map(|distance| self.expression(*distance)))
     }
+}
+
+/// One more clause among the arguments.
+fn clause_word(node: &mut Node, clause: Node) {
+    let mut words = node.take_many("clauses");
+    words.push(clause);
+    node.set_many("clauses", words);
 }
 
 /// The name under which the reference knows a function that has several spellings.

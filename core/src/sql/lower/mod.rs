@@ -1,7 +1,7 @@
 //! From sqlparser's tree to ours.
 //!
-//! Everything sqlparser can parse gets a node: what is not modelled becomes `Kind::Opaque` with sqlparser's
-//! normalised text, and the queries inside it as arguments so that the tables they read are found. Names are
+//! Everything sqlparser can parse gets a node: what is not modelled becomes `Kind::Opaque` with a text that says all
+//! of it, and the queries inside it as arguments so that the tables they read are found. Names are
 //! folded by the dialect's case rules here, once, so that nothing later has to know how they were quoted.
 //! The tree is consumed while it is lowered: long chains are taken apart from the outside in, so that neither
 //! lowering nor dropping recurses along them.
@@ -10,15 +10,18 @@ mod expression;
 mod function;
 mod lambda;
 mod literal;
+mod opaque;
 mod query;
 mod source;
-
-use std::ops::ControlFlow;
+mod type_name;
+mod unfold;
 
 use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart};
 
 use super::dialect::{Dialect, Part};
 use super::tree::{Kind, Node};
+
+pub(super) use opaque::BEHIND;
 
 /// Lowers statements of one dialect.
 pub(super) struct Lowering {
@@ -29,30 +32,6 @@ pub(super) struct Lowering {
 }
 
 impl Lowering {
-    /// A construct that is not modelled.
-    fn opaque<T: ast::VisitMut + std::fmt::Display>(&self, construct: &mut T) -> Node {
-        self.opaque_text(construct.to_string(), construct)
-    }
-
-    /// A construct that is not modelled, under a text of its own.
-    fn opaque_text<T: ast::VisitMut>(&self, text: String, construct: &mut T) -> Node {
-        struct Outermost(Vec<ast::Query>);
-        impl ast::VisitorMut for Outermost {
-            type Break = ();
-            fn pre_visit_query(&mut self, query: &mut ast::Query) -> ControlFlow<()> {
-                self.0.push(std::mem::replace(query, nothing()));
-                ControlFlow::Continue(())
-            }
-        }
-        // What is taken out leaves an empty query behind, so that those inside of it are not found again.
-        let mut found = Outermost(Vec::new());
-        let _ = construct.visit(&mut found);
-        Node::new(Kind::Opaque, text).with_many(
-            "queries",
-            found.0.into_iter().map(|query| self.query(query)).collect(),
-        )
-    }
-
     /// A column, alias or CTE name.
     fn name(&self, ident: &Ident) -> String {
         fold(self.dialect, ident, false)
@@ -82,7 +61,7 @@ impl Lowering {
             .iter()
             .map(|part| match part {
                 ObjectNamePart::Identifier(ident) => Node::identifier(fold(self.dialect, ident, qualified)),
-                other => Node::identifier(other.to_string()),
+                ObjectNamePart::Function(function) => Node::identifier(opaque::called(function)),
             })
             .collect()
     }
@@ -93,7 +72,7 @@ impl Lowering {
             .iter()
             .map(|part| match part {
                 ObjectNamePart::Identifier(ident) => self.identifier(ident),
-                other => Node::identifier(other.to_string()),
+                ObjectNamePart::Function(function) => Node::identifier(opaque::called(function)),
             })
             .collect()
     }
@@ -115,26 +94,6 @@ impl Lowering {
             .into_iter()
             .map(|expression| self.expression(expression))
             .collect()
-    }
-}
-
-/// A query without anything in it.
-fn nothing() -> ast::Query {
-    ast::Query {
-        with: None,
-        body: Box::new(ast::SetExpr::Values(ast::Values {
-            explicit_row: false,
-            value_keyword: false,
-            rows: Vec::new(),
-        })),
-        order_by: None,
-        limit_clause: None,
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
     }
 }
 

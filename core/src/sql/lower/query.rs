@@ -1,13 +1,14 @@
 //! Queries: SELECT, set operations, VALUES, common table expressions, ORDER BY and LIMIT.
 
 use sqlparser::ast::{
-    Distinct, ExcludeSelectItem, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy,
-    OrderByExpr, OrderByKind, OrderBySort, Query, RenameSelectItem, Select, SelectFlavor, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, TopQuantity,
+    Distinct, ExcludeSelectItem, GroupByExpr, GroupByWithModifier, LimitClause, LockClause, NamedWindowExpr,
+    OrderBy, OrderByExpr, OrderByKind, OrderBySort, Query, RenameSelectItem, Select, SelectFlavor,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, TopQuantity,
     WildcardAdditionalOptions, With,
 };
 
 use super::Lowering;
+use super::opaque::{said, word};
 use super::source::arrays_of_sources;
 use crate::sql::tree::{Arg, Kind, Node};
 use crate::sql::{Dialect, Language};
@@ -15,7 +16,7 @@ use crate::sql::{Dialect, Language};
 impl Lowering {
     /// A query with its WITH, ORDER BY and LIMIT.
     /// A query as a tree.
-    pub fn query(&self, mut query: Query) -> Node {
+    pub fn query(&self, query: Query) -> Node {
         let mut node = self.set_expression(*query.body);
         let mut extra = Vec::new();
         let order = query.order_by.map(|order| self.order_by(order));
@@ -34,19 +35,19 @@ impl Lowering {
                 )),
             ));
         }
-        let mut texts: Vec<String> = query.locks.iter().map(ToString::to_string).collect();
-        texts.extend(query.for_clause.iter().map(ToString::to_string));
-        texts.extend(query.settings.iter().flatten().map(ToString::to_string));
-        texts.extend(query.format_clause.iter().map(ToString::to_string));
-        if !texts.is_empty() {
-            let words = texts.into_iter().map(|text| Node::new(Kind::Word, text));
-            extra.push(("modifiers", Arg::Many(words.collect())));
-        }
-        if query.settings.is_some() {
+        let mut words: Vec<Node> = query.locks.into_iter().map(lock).collect();
+        words.extend(query.for_clause.map(said));
+        if let Some(settings) = query.settings {
+            let settings = settings.into_iter();
+            words.extend(settings.map(|one| word(one.key.to_string(), [self.expression(one.value)])));
             extra.push(("settings", Arg::Flag));
         }
+        words.extend(query.format_clause.map(said));
+        if !words.is_empty() {
+            extra.push(("modifiers", Arg::Many(words)));
+        }
         if !query.pipe_operators.is_empty() {
-            let pipes = query.pipe_operators.iter_mut().map(|pipe| self.opaque(pipe));
+            let pipes = query.pipe_operators.into_iter().map(|pipe| self.pipe(pipe));
             extra.push(("pipes", Arg::Many(pipes.collect())));
         }
         if let Some(order) = order {
@@ -167,7 +168,7 @@ impl Lowering {
         }
     }
 
-    fn select(&self, mut select: Select) -> Node {
+    fn select(&self, select: Select) -> Node {
         let mut node = Node::new(Kind::Select, "");
         let mut projections: Vec<Node> = select
             .projection
@@ -222,7 +223,7 @@ impl Lowering {
             }
         }
         self.group_by(select.group_by, &mut node);
-        let connect = select.connect_by.iter_mut().map(|item| self.opaque(item));
+        let connect = select.connect_by.into_iter().map(|item| self.connect_by(item));
         node.set_many("connect", connect.collect());
         node.set_many("cluster_by", self.expressions(select.cluster_by));
         node.set_many("distribute_by", self.expressions(select.distribute_by));
@@ -258,10 +259,9 @@ impl Lowering {
             node.set("limit", Arg::One(Box::new(node_of_top)));
         }
         if let Some(into) = select.into {
-            node.set(
-                "into",
-                Arg::One(Box::new(Node::new(Kind::Word, into.to_string()))),
-            );
+            let flags = [into.temporary, into.unlogged, into.table].map(said);
+            let parts = flags.into_iter().chain(self.expressions(into.targets));
+            node.set("into", Arg::One(Box::new(word("INTO", parts))));
         }
         if let Some(mode) = select.value_table_mode {
             node.set(
@@ -285,12 +285,14 @@ impl Lowering {
         };
         let modifiers = modifiers.into_iter().map(|modifier| match modifier {
             GroupByWithModifier::GroupingSets(sets) => self.expression(sets),
-            other => Node::new(Kind::Word, other.to_string()),
+            GroupByWithModifier::Rollup => Node::new(Kind::Word, "WITH ROLLUP"),
+            GroupByWithModifier::Cube => Node::new(Kind::Word, "WITH CUBE"),
+            GroupByWithModifier::Totals => Node::new(Kind::Word, "WITH TOTALS"),
         });
         node.set_many("group_modifiers", modifiers.collect());
     }
 
-    fn select_item(&self, item: SelectItem) -> Node {
+    pub(super) fn select_item(&self, item: SelectItem) -> Node {
         match item {
             SelectItem::UnnamedExpr(expression) => self.expression(expression),
             SelectItem::ExprWithAlias { expr, alias } => {
@@ -391,7 +393,7 @@ impl Lowering {
         expressions
             .into_iter()
             .map(|item| {
-                let fill = item.with_fill.map(|fill| Node::new(Kind::Word, fill.to_string()));
+                let fill = item.with_fill.map(|fill| self.fill(fill));
                 Node::new(
                     Kind::Ordered,
                     order_text(self.dialect, item.options.sort, item.options.nulls_first),
@@ -405,12 +407,12 @@ impl Lowering {
 
 /// Direction and place of nulls. `ASC` is what is meant without a word, and where nulls go without a word depends
 /// on the dialect: the same place has the same text.
-fn order_text(dialect: Dialect, sort: Option<OrderBySort>, nulls_first: Option<bool>) -> String {
+pub(super) fn order_text(dialect: Dialect, sort: Option<OrderBySort>, nulls_first: Option<bool>) -> String {
     let descending = matches!(sort, Some(OrderBySort::Desc));
     let direction = match sort {
         None | Some(OrderBySort::Asc) => "ASC".to_string(),
         Some(OrderBySort::Desc) => "DESC".to_string(),
-        Some(OrderBySort::Using(operator)) => format!("USING {operator}"),
+        Some(OrderBySort::Using(operator)) => format!("USING {}", Lowering::name_text(&operator)),
     };
     let first = nulls_first.unwrap_or_else(|| match dialect.language() {
         Language::ClickHouse
@@ -434,6 +436,14 @@ fn order_text(dialect: Dialect, sort: Option<OrderBySort>, nulls_first: Option<b
     } else {
         direction
     }
+}
+
+/// `FOR UPDATE OF t NOWAIT`.
+fn lock(lock: LockClause) -> Node {
+    let mut parts = Vec::new();
+    parts.extend(lock.of.map(|name| said(Lowering::name_text(&name))));
+    parts.extend(lock.nonblock.map(said));
+    word(format!("FOR {}", lock.lock_type), parts)
 }
 
 fn set_operation(operator: SetOperator, quantifier: SetQuantifier) -> String {

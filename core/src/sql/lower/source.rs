@@ -1,12 +1,12 @@
 //! What stands in FROM: tables, derived tables, functions, joins.
 
-use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    Expr, ExprWithAlias, FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, NullInclusion,
-    ObjectName, PivotValueSource, TableAlias, TableFactor, TableSampleKind,
+    ExprWithAlias, FunctionArg, Join, JoinConstraint, JoinOperator, LateralView, NullInclusion, ObjectName,
+    PivotValueSource, TableAlias, TableFactor, TableSample, TableSampleKind,
 };
 
 use super::Lowering;
+use super::opaque::{said, word};
 use crate::sql::tree::{Arg, Kind, Node};
 
 impl Lowering {
@@ -32,18 +32,21 @@ impl Lowering {
                 sample,
                 index_hints,
             } => {
-                let mut words: Vec<String> = Vec::new();
-                words.extend(with_hints.iter().map(ToString::to_string));
-                words.extend(version.iter().map(ToString::to_string));
-                words.extend(partitions.iter().map(ToString::to_string));
-                words.extend(json_path.iter().map(ToString::to_string));
-                words.extend(sample.as_ref().map(sample_text));
-                words.extend(index_hints.iter().map(ToString::to_string));
-                let words = words.into_iter().map(|word| Node::new(Kind::Word, word));
+                let mut words = Vec::new();
+                words.extend(
+                    with_hints
+                        .into_iter()
+                        .map(|hint| word("", [self.expression(hint)])),
+                );
+                words.extend(version.map(|version| self.version(version)));
+                words.extend(partitions.iter().map(said));
+                words.extend(json_path.map(|path| word("", [self.path(Node::default(), path)])));
+                words.extend(sample.map(|sample| self.sample(either_side(sample))));
+                words.extend(index_hints.iter().map(said));
                 self.placed(Node::new(Kind::Table, ""), Self::idents(&name))
                     .with_many("name", self.table_parts(&name))
                     .with_flag("ordinality", with_ordinality)
-                    .with_many("modifiers", words.collect())
+                    .with_many("modifiers", words)
                     .with_option("alias", self.table_alias(alias))
             }
             TableFactor::Derived {
@@ -52,9 +55,7 @@ impl Lowering {
                 alias,
                 sample,
             } => {
-                let sample = sample
-                    .as_ref()
-                    .map(|sample| Node::new(Kind::Word, sample_text(sample)));
+                let sample = sample.map(|sample| self.sample(either_side(sample)));
                 Node::new(Kind::Subquery, "")
                     .with("this", self.query(*subquery))
                     .with_flag("lateral", lateral)
@@ -139,60 +140,12 @@ impl Lowering {
                     .with_option("nulls", nulls.map(|nulls| Node::new(Kind::Word, nulls)))
                     .with_option("alias", self.table_alias(alias))
             }
-            TableFactor::MatchRecognize { .. } => {
-                let mut changed = factor;
-                let (source, alias) = match &mut changed {
-                    TableFactor::MatchRecognize { table, alias, .. } => {
-                        // The changed source is lowered by itself; the clause stays as text over a fixed name.
-                        let placeholder = TableFactor::Table {
-                            name: ObjectName::from(vec![sqlparser::ast::Ident::new("_")]),
-                            alias: None,
-                            args: None,
-                            with_hints: Vec::new(),
-                            version: None,
-                            with_ordinality: false,
-                            partitions: Vec::new(),
-                            json_path: None,
-                            sample: None,
-                            index_hints: Vec::new(),
-                        };
-                        (std::mem::replace(table.as_mut(), placeholder), alias.take())
-                    }
-                    _ => return self.opaque(&mut changed),
-                };
-                let clause = self.opaque(&mut changed);
-                Node::new(Kind::Pivot, "MATCH_RECOGNIZE")
-                    .with("this", self.source(source))
-                    .with("clause", clause)
-                    .with_option("alias", self.table_alias(alias))
-            }
-            mut other => {
-                let alias = match &mut other {
-                    TableFactor::JsonTable { alias, .. }
-                    | TableFactor::OpenJsonTable { alias, .. }
-                    | TableFactor::XmlTable { alias, .. }
-                    | TableFactor::SemanticView { alias, .. } => alias.take(),
-                    _ => None,
-                };
-                let text = other.to_string();
-                // What is unfolded is read like any expression.
-                let read = match &mut other {
-                    TableFactor::JsonTable { json_expr, .. }
-                    | TableFactor::OpenJsonTable { json_expr, .. } => {
-                        let json = std::mem::replace(json_expr, Expr::Wildcard(AttachedToken::empty()));
-                        vec![self.expression(json)]
-                    }
-                    _ => Vec::new(),
-                };
-                self.opaque_text(text, &mut other)
-                    .with_many("args", read)
-                    .with_option("alias", self.table_alias(alias))
-            }
+            other => self.unfolded(other),
         }
     }
 
     /// Expressions, some with a name.
-    fn aliased(&self, items: Vec<ExprWithAlias>) -> Vec<Node> {
+    pub(super) fn aliased(&self, items: Vec<ExprWithAlias>) -> Vec<Node> {
         let items = items.into_iter().map(|item| {
             let this = self.expression(item.expr);
             match item.alias {
@@ -211,14 +164,14 @@ impl Lowering {
         ordinality: bool,
         lateral: bool,
     ) -> Node {
-        Node::new(Kind::TableFunction, name.to_string().to_uppercase())
+        Node::new(Kind::TableFunction, Self::name_text(&name).to_uppercase())
             .with_many("args", self.arguments(args))
             .with_flag("ordinality", ordinality)
             .with_flag("lateral", lateral)
             .with_option("alias", self.table_alias(alias))
     }
 
-    fn table_alias(&self, alias: Option<TableAlias>) -> Option<Node> {
+    pub(super) fn table_alias(&self, alias: Option<TableAlias>) -> Option<Node> {
         let alias = alias?;
         let columns = alias.columns.iter().map(|column| {
             let data_type = column.data_type.as_ref();
@@ -308,11 +261,9 @@ impl Lowering {
 }
 
 /// The clause, wherever it stands.
-fn sample_text(sample: &TableSampleKind) -> String {
+fn either_side(sample: TableSampleKind) -> TableSample {
     match sample {
-        TableSampleKind::BeforeTableAlias(sample) | TableSampleKind::AfterTableAlias(sample) => {
-            sample.to_string()
-        }
+        TableSampleKind::BeforeTableAlias(sample) | TableSampleKind::AfterTableAlias(sample) => *sample,
     }
 }
 
