@@ -203,7 +203,7 @@ impl Lowering {
                     let target = match &assignment.target {
                         AssignmentTarget::ColumnName(name) => Self::name_text(name),
                         AssignmentTarget::Tuple(names) => {
-                            let names: Vec<_> = names.iter().map(|name| Self::name_text(name)).collect();
+                            let names: Vec<_> = names.iter().map(Self::name_text).collect();
                             names.join(", ")
                         }
                     };
