@@ -111,7 +111,7 @@ fn is_valid_start(
     let floor = unit.floor(start);
     let overridden = input.overrides.get(node.name()).copied();
     let model_start =
-        overridden.unwrap_or_else(|| starts.of(node.name(), input.nodes, input.order, start, input.now));
+        overridden.unwrap_or_else(|| starts.of(node.name(), input.nodes, input.order, input.now, input.now));
     if node.snapshot.intervals.is_empty() {
         return unit.ceil(model_start) >= floor;
     }
