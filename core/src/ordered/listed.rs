@@ -8,6 +8,8 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::order::{Order, Place};
+
 /// A map by name whose entries are in the order in which they were put in.
 ///
 /// As with the crate of the same name, two maps are equal when they hold the same entries, in whatever order.
@@ -17,44 +19,12 @@ pub struct IndexMap<K, V> {
     order: Order,
 }
 
-/// The numbers of entries, sorted by their keys. It knows no type of entry, so that there is one for all maps.
-#[derive(Clone, Default)]
-struct Order(Vec<u32>);
-
-impl Order {
-    /// Where the entry of a key stands in the order, or would stand.
-    fn find<'a>(&self, key: &str, key_of: &dyn Fn(usize) -> &'a str) -> Result<usize, usize> {
-        self.0
-            .binary_search_by(|number| key_of(*number as usize).cmp(key))
-    }
-
-    /// The number of the entry of a key.
-    fn number<'a>(&self, key: &str, key_of: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let place = self.find(key, key_of).ok()?;
-        Some(self.0[place] as usize)
-    }
-
-    fn put(&mut self, place: usize) {
-        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.insert(place, number);
-    }
-
-    /// Takes an entry out; those behind it move up.
-    fn take(&mut self, place: usize) -> usize {
-        let taken = self.0.remove(place);
-        for number in &mut self.0 {
-            *number -= u32::from(*number > taken);
-        }
-        taken as usize
-    }
-}
-
 impl<K, V> IndexMap<K, V> {
     /// An empty map.
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
-            order: Order(Vec::new()),
+            order: Order::new(),
         }
     }
 
@@ -71,7 +41,7 @@ impl<K, V> IndexMap<K, V> {
     /// Removes everything.
     pub fn clear(&mut self) {
         self.entries.clear();
-        self.order.0.clear();
+        self.order = Order::new();
     }
 
     /// The entries.
@@ -121,8 +91,14 @@ impl<K, V> IndexMap<K, V> {
 }
 
 impl<K: Borrow<str>, V> IndexMap<K, V> {
+    fn place(&self, key: &str) -> Result<Place, Place> {
+        self.order
+            .find(&|number| self.entries[number].0.borrow().cmp(key))
+    }
+
     fn number(&self, key: &str) -> Option<usize> {
-        self.order.number(key, &|number| self.entries[number].0.borrow())
+        self.order
+            .number(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
     /// The value of a key.
@@ -148,17 +124,13 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
 
     /// Sets the value of a key and returns the one it had. A key that was there stays where it was.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let entries = &self.entries;
-        match self
-            .order
-            .find(key.borrow(), &|number| entries[number].0.borrow())
-        {
+        match self.place(key.borrow()) {
             Ok(place) => {
-                let number = self.order.0[place] as usize;
+                let number = self.order.at(place);
                 Some(std::mem::replace(&mut self.entries[number].1, value))
             }
             Err(place) => {
-                self.order.put(place);
+                self.order.put(place, self.entries.len());
                 self.entries.push((key, value));
                 None
             }
@@ -176,9 +148,9 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
 
     /// Takes the value of a key; what came after it moves up.
     pub fn shift_remove(&mut self, key: &str) -> Option<V> {
-        let entries = &self.entries;
-        let place = self.order.find(key, &|number| entries[number].0.borrow()).ok()?;
+        let place = self.place(key).ok()?;
         let number = self.order.take(place);
+        self.order.close_gap(number);
         Some(self.entries.remove(number).1)
     }
 
@@ -200,15 +172,15 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
         self.sort_order();
     }
 
+    /// Finds the order of the keys anew.
     fn sort_order(&mut self) {
-        let entries = &self.entries;
-        let order = &mut self.order.0;
-        order.clear();
-        order.extend((0_u32..).take(entries.len()));
-        order.sort_unstable_by(|a, b| {
-            let key = |number: &u32| entries[*number as usize].0.borrow();
-            key(a).cmp(key(b))
-        });
+        self.order = Order::new();
+        for number in 0..self.entries.len() {
+            let key = self.entries[number].0.borrow();
+            let entries = &self.entries;
+            let (Ok(place) | Err(place)) = self.order.find(&|other| entries[other].0.borrow().cmp(key));
+            self.order.put(place, number);
+        }
     }
 }
 

@@ -9,59 +9,58 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::LEAF;
+use super::order::{Numbers, Order, Place};
 
 /// A map whose entries are in the order of their keys.
 #[derive(Clone)]
 pub struct BTreeMap<K, V> {
-    leaves: Vec<Vec<(K, V)>>,
-    len: usize,
+    entries: Vec<(K, V)>,
+    order: Order,
 }
-
-/// Where a key is, or where it would be put.
-pub(super) type Place = Result<(usize, usize), (usize, usize)>;
 
 impl<K, V> BTreeMap<K, V> {
     /// An empty map.
     pub const fn new() -> Self {
         Self {
-            leaves: Vec::new(),
-            len: 0,
+            entries: Vec::new(),
+            order: Order::new(),
         }
     }
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.len
+        self.entries.len()
     }
 
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.entries.is_empty()
     }
 
     /// Removes everything.
     pub fn clear(&mut self) {
-        self.leaves.clear();
-        self.len = 0;
+        self.entries.clear();
+        self.order = Order::new();
+    }
+
+    /// Brings the entries in the order of their keys.
+    fn arrange(&mut self) -> &mut Vec<(K, V)> {
+        let entries = &mut self.entries;
+        self.order.arrange(&mut |a, b| entries.swap(a, b));
+        entries
     }
 
     /// The entries in order.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter {
-            leaves: self.leaves.iter(),
-            front: [].iter(),
-            back: [].iter(),
-            len: self.len,
+            entries: &self.entries,
+            numbers: self.order.iter(),
         }
     }
 
     /// The entries in order, values to be changed.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
-        self.leaves
-            .iter_mut()
-            .flatten()
-            .map(|(key, value)| (&*key, value))
+        self.arrange().iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// The keys in order.
@@ -76,17 +75,17 @@ impl<K, V> BTreeMap<K, V> {
 
     /// The values in the order of their keys, to be changed.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
-        self.leaves.iter_mut().flatten().map(|(_, value)| value)
+        self.arrange().iter_mut().map(|(_, value)| value)
     }
 
     /// The keys in order, taken out.
     pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> {
-        self.leaves.into_iter().flatten().map(|(key, _)| key)
+        self.into_iter().map(|(key, _)| key)
     }
 
     /// The values in the order of their keys, taken out.
     pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> {
-        self.leaves.into_iter().flatten().map(|(_, value)| value)
+        self.into_iter().map(|(_, value)| value)
     }
 
     /// The entry with the smallest key.
@@ -99,103 +98,29 @@ impl<K, V> BTreeMap<K, V> {
         self.iter().next_back()
     }
 
-    /// Takes the entry with the smallest key.
-    pub fn pop_first(&mut self) -> Option<(K, V)> {
-        (self.len > 0).then(|| self.take(0, 0))
-    }
-
-    /// Takes the entry with the largest key.
-    pub fn pop_last(&mut self) -> Option<(K, V)> {
-        let leaf = self.leaves.len().checked_sub(1)?;
-        let slot = self.leaves[leaf].len() - 1;
-        Some(self.take(leaf, slot))
-    }
-
     /// Keeps the entries for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        for leaf in &mut self.leaves {
-            leaf.retain_mut(|(key, value)| keep(key, value));
-        }
-        self.leaves.retain(|leaf| !leaf.is_empty());
-        self.len = self.leaves.iter().map(Vec::len).sum();
+        self.arrange().retain_mut(|(key, value)| keep(key, value));
+        self.order = Order::identity(self.entries.len());
     }
-
-    fn take(&mut self, leaf: usize, slot: usize) -> (K, V) {
-        let entry = self.leaves[leaf].remove(slot);
-        if self.leaves[leaf].is_empty() {
-            self.leaves.remove(leaf);
-        }
-        self.len -= 1;
-        entry
-    }
-
-    /// Puts an entry where `place` said that its key is missing, and says where it came to be.
-    fn put(&mut self, leaf: usize, slot: usize, key: K, value: V) -> (usize, usize) {
-        self.len += 1;
-        let Some(entries) = self.leaves.get_mut(leaf) else {
-            self.leaves.push(vec![(key, value)]);
-            return (self.leaves.len() - 1, 0);
-        };
-        entries.insert(slot, (key, value));
-        if entries.len() <= LEAF {
-            return (leaf, slot);
-        }
-        // What comes in order fills leaves up; anything else leaves room on both sides.
-        let middle = if slot == LEAF { LEAF } else { LEAF / 2 };
-        let rest = entries.split_off(middle);
-        self.leaves.insert(leaf + 1, rest);
-        if slot < middle {
-            (leaf, slot)
-        } else {
-            (leaf + 1, slot - middle)
-        }
-    }
-}
-
-/// Searches leaves of such lengths for a key, given how the entry at a place compares to it. One function for all
-/// maps: a copy for every type of entry would cost the browser more than the calls cost.
-fn search(
-    leaves: usize,
-    length: &dyn Fn(usize) -> usize,
-    compare: &dyn Fn(usize, usize) -> Ordering,
-) -> Place {
-    // The last leaf that begins at or before the key; leaves are never empty.
-    let after = first(0, leaves, &|leaf| compare(leaf, 0).is_gt());
-    let Some(leaf) = after.checked_sub(1) else {
-        return Err((0, 0));
-    };
-    let slot = first(0, length(leaf), &|slot| compare(leaf, slot).is_ge());
-    if slot < length(leaf) && compare(leaf, slot).is_eq() {
-        Ok((leaf, slot))
-    } else {
-        Err((leaf, slot))
-    }
-}
-
-/// The first index from which on `holds` is true, or `end`.
-fn first(mut start: usize, mut end: usize, holds: &dyn Fn(usize) -> bool) -> usize {
-    while start < end {
-        let middle = start + (end - start) / 2;
-        if holds(middle) {
-            end = middle;
-        } else {
-            start = middle + 1;
-        }
-    }
-    start
 }
 
 impl<K: Ord, V> BTreeMap<K, V> {
     /// Where a key is, or where it belongs.
-    pub(super) fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Place
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
     {
-        search(
-            self.leaves.len(),
-            &|leaf| self.leaves[leaf].len(),
-            &|leaf, slot| self.leaves[leaf][slot].0.borrow().cmp(key),
-        )
+        self.order
+            .find(&|number| self.entries[number].0.borrow().cmp(key))
+    }
+
+    fn number<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.order
+            .number(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
     /// The value of a key.
@@ -203,7 +128,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.get_key_value(key).map(|(_, value)| value)
+        self.number(key).map(|number| &self.entries[number].1)
     }
 
     /// The stored key that equals `key`, and its value.
@@ -211,26 +136,20 @@ impl<K: Ord, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (leaf, slot) = self.place(key).ok()?;
-        let (key, value) = &self.leaves[leaf][slot];
+        let (key, value) = &self.entries[self.number(key)?];
         Some((key, value))
     }
 
     /// The entries from `key` on, in order.
-    pub fn from_key<'a, Q: Ord + ?Sized>(
-        &'a self,
-        key: &Q,
-    ) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V, Q>
+    pub fn from_key<'a, Q: Ord + ?Sized>(&'a self, key: &Q) -> Iter<'a, K, V>
     where
         K: Borrow<Q>,
     {
         let (Ok((leaf, slot)) | Err((leaf, slot))) = self.place(key);
-        let leaves = self.leaves.get(leaf..).unwrap_or_default();
-        leaves
-            .iter()
-            .flatten()
-            .skip(slot)
-            .map(|(key, value)| (key, value))
+        Iter {
+            entries: &self.entries,
+            numbers: self.order.from(leaf, slot),
+        }
     }
 
     /// The value of a key, to be changed.
@@ -238,8 +157,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (leaf, slot) = self.place(key).ok()?;
-        Some(&mut self.leaves[leaf][slot].1)
+        self.number(key).map(|number| &mut self.entries[number].1)
     }
 
     /// Whether there is such a key.
@@ -247,15 +165,19 @@ impl<K: Ord, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.place(key).is_ok()
+        self.number(key).is_some()
     }
 
     /// Sets the value of a key and returns the one it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.place(&key) {
-            Ok((leaf, slot)) => Some(std::mem::replace(&mut self.leaves[leaf][slot].1, value)),
-            Err((leaf, slot)) => {
-                self.put(leaf, slot, key, value);
+            Ok(place) => {
+                let number = self.order.at(place);
+                Some(std::mem::replace(&mut self.entries[number].1, value))
+            }
+            Err(place) => {
+                self.order.put(place, self.entries.len());
+                self.entries.push((key, value));
                 None
             }
         }
@@ -274,8 +196,35 @@ impl<K: Ord, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (leaf, slot) = self.place(key).ok()?;
-        Some(self.take(leaf, slot))
+        let number = self.number(key)?;
+        Some(self.take(number))
+    }
+
+    /// Takes an entry by its number; the last entry gets that number.
+    fn take(&mut self, number: usize) -> (K, V) {
+        let last = self.entries.len() - 1;
+        let (taken, moved) = (
+            self.place(&self.entries[number].0),
+            self.place(&self.entries[last].0),
+        );
+        // Both keys are in the map.
+        if let (Ok(taken), Ok(moved)) = (taken, moved) {
+            self.order.set(moved, number);
+            self.order.take(taken);
+        }
+        self.entries.swap_remove(number)
+    }
+
+    /// Takes the entry with the smallest key.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        let number = self.order.iter().next()?;
+        Some(self.take(number))
+    }
+
+    /// Takes the entry with the largest key.
+    pub fn pop_last(&mut self) -> Option<(K, V)> {
+        let number = self.order.iter().next_back()?;
+        Some(self.take(number))
     }
 
     /// The place of a key, to be looked at or filled.
@@ -291,18 +240,24 @@ impl<K: Ord, V> BTreeMap<K, V> {
 /// The place of one key.
 pub struct Entry<'a, K, V> {
     map: &'a mut BTreeMap<K, V>,
-    place: Place,
+    place: Result<Place, Place>,
     key: K,
 }
 
 impl<'a, K, V> Entry<'a, K, V> {
     /// The value; when there was none, the one that `value` makes.
     pub fn or_insert_with(self, value: impl FnOnce() -> V) -> &'a mut V {
-        let (leaf, slot) = match self.place {
-            Ok(place) => place,
-            Err((leaf, slot)) => self.map.put(leaf, slot, self.key, value()),
+        let map = self.map;
+        let number = match self.place {
+            Ok(place) => map.order.at(place),
+            Err(place) => {
+                let number = map.entries.len();
+                map.order.put(place, number);
+                map.entries.push((self.key, value()));
+                number
+            }
         };
-        &mut self.map.leaves[leaf][slot].1
+        &mut map.entries[number].1
     }
 
     /// The value; when there was none, `value`.
@@ -320,8 +275,9 @@ impl<'a, K, V> Entry<'a, K, V> {
 
     /// Changes the value that is there.
     pub fn and_modify(self, change: impl FnOnce(&mut V)) -> Self {
-        if let Ok((leaf, slot)) = self.place {
-            change(&mut self.map.leaves[leaf][slot].1);
+        if let Ok(place) = self.place {
+            let number = self.map.order.at(place);
+            change(&mut self.map.entries[number].1);
         }
         self
     }
@@ -349,10 +305,10 @@ impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for BTreeMap<K, V> {
     }
 }
 
-// Where the leaves were split does not count.
+// In what order the entries came does not count.
 impl<K: PartialEq, V: PartialEq> PartialEq for BTreeMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
-        self.len == other.len && self.iter().eq(other.iter())
+        self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
@@ -401,19 +357,15 @@ impl<K: Ord, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
 /// The entries of a map in order.
 #[derive(Debug)]
 pub struct Iter<'a, K, V> {
-    leaves: std::slice::Iter<'a, Vec<(K, V)>>,
-    front: std::slice::Iter<'a, (K, V)>,
-    back: std::slice::Iter<'a, (K, V)>,
-    len: usize,
+    entries: &'a [(K, V)],
+    numbers: Numbers<'a>,
 }
 
 impl<K, V> Clone for Iter<'_, K, V> {
     fn clone(&self) -> Self {
         Self {
-            leaves: self.leaves.clone(),
-            front: self.front.clone(),
-            back: self.back.clone(),
-            len: self.len,
+            entries: self.entries,
+            numbers: self.numbers.clone(),
         }
     }
 }
@@ -422,27 +374,19 @@ impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.front.next().or_else(|| {
-            self.front = self.leaves.next().map_or([].iter(), |leaf| leaf.iter());
-            self.front.next().or_else(|| self.back.next())
-        })?;
-        self.len -= 1;
-        Some((&entry.0, &entry.1))
+        let (key, value) = &self.entries[self.numbers.next()?];
+        Some((key, value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.len, Some(self.len))
+        self.numbers.size_hint()
     }
 }
 
 impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        let entry = self.back.next_back().or_else(|| {
-            self.back = self.leaves.next_back().map_or([].iter(), |leaf| leaf.iter());
-            self.back.next_back().or_else(|| self.front.next_back())
-        })?;
-        self.len -= 1;
-        Some((&entry.0, &entry.1))
+        let (key, value) = &self.entries[self.numbers.next_back()?];
+        Some((key, value))
     }
 }
 
@@ -459,25 +403,20 @@ impl<'a, K, V> IntoIterator for &'a BTreeMap<K, V> {
 
 impl<'a, K, V> IntoIterator for &'a mut BTreeMap<K, V> {
     type Item = (&'a K, &'a mut V);
-    type IntoIter = std::iter::Map<
-        std::iter::Flatten<std::slice::IterMut<'a, Vec<(K, V)>>>,
-        fn(&'a mut (K, V)) -> (&'a K, &'a mut V),
-    >;
+    type IntoIter = std::iter::Map<std::slice::IterMut<'a, (K, V)>, fn(&'a mut (K, V)) -> (&'a K, &'a mut V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.leaves
-            .iter_mut()
-            .flatten()
-            .map(|(key, value)| (&*key, value))
+        self.arrange().iter_mut().map(|(key, value)| (&*key, value))
     }
 }
 
 impl<K, V> IntoIterator for BTreeMap<K, V> {
     type Item = (K, V);
-    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<(K, V)>>>;
+    type IntoIter = std::vec::IntoIter<(K, V)>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.leaves.into_iter().flatten()
+    fn into_iter(mut self) -> Self::IntoIter {
+        self.arrange();
+        self.entries.into_iter()
     }
 }
 

@@ -49,6 +49,13 @@ impl<K> BTreeSet<K> {
         self.iter().next_back()
     }
 
+    /// Keeps the members for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
+        self.0.retain(|member, ()| keep(member));
+    }
+}
+
+impl<K: Ord> BTreeSet<K> {
     /// Takes the smallest member.
     pub fn pop_first(&mut self) -> Option<K> {
         self.0.pop_first().map(|(member, ())| member)
@@ -59,13 +66,6 @@ impl<K> BTreeSet<K> {
         self.0.pop_last().map(|(member, ())| member)
     }
 
-    /// Keeps the members for which `keep` holds.
-    pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
-        self.0.retain(|member, ()| keep(member));
-    }
-}
-
-impl<K: Ord> BTreeSet<K> {
     /// Adds a member; whether it was not there yet.
     pub fn insert(&mut self, member: K) -> bool {
         self.0.insert(member, ()).is_none()
