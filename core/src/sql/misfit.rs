@@ -9,6 +9,23 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 /// The mark of an outer join stands behind something that is no column: `f(a).b (+)`.
 const NO_COLUMN: &str = "column identifier before (+)";
 
+/// Beginnings of messages that go on with an expression or a type as the parser would print it. The browser's build
+/// does not print expressions, so neither of the two says more than this.
+const PRINTED: [&str; 3] = [
+    "Expected identifier, found",
+    "unmatched > after parsing data type",
+    "duplicate alias",
+];
+
+/// The message without what the parser prints of the tree.
+pub(super) fn unprinted(message: &str) -> &str {
+    let printed = PRINTED.iter().find(|beginning| message.starts_with(**beginning));
+    printed.map_or(message, |beginning| {
+        let kept = beginning.strip_suffix(", found").unwrap_or(beginning);
+        message.get(..kept.len()).unwrap_or(message)
+    })
+}
+
 /// The message without the parser's place, and the place of the error; `None` for all errors but this one.
 pub(super) fn place<'m>(message: &'m str, tokens: &[TokenWithSpan]) -> Option<(&'m str, Option<Location>)> {
     if !message.starts_with(NO_COLUMN) {
@@ -30,6 +47,23 @@ pub(super) fn place<'m>(message: &'m str, tokens: &[TokenWithSpan]) -> Option<(&
 #[cfg(test)]
 mod tests {
     use super::super::{Dialect, offset, tokenize};
+
+    #[test]
+    fn what_the_parser_prints_is_not_repeated() {
+        assert_eq!(
+            super::unprinted("Expected identifier, found: a + 1"),
+            "Expected identifier"
+        );
+        assert_eq!(super::unprinted("duplicate alias x"), "duplicate alias");
+        assert_eq!(
+            super::unprinted("unmatched > after parsing data type ARRAY<INT>"),
+            "unmatched > after parsing data type"
+        );
+        assert_eq!(super::unprinted("Expected: x, found: y"), "Expected: x, found: y");
+        let error = super::super::parse("SELECT CAST(a AS ARRAY<INT>>) FROM t", Dialect::BigQuery);
+        let error = error.expect_err("is no type");
+        assert_eq!(error.message, "unmatched > after parsing data type");
+    }
 
     #[test]
     fn the_place_is_that_of_the_mark() {

@@ -451,12 +451,12 @@ fn parse_error(text: &str, message: &str, tokens: &[TokenWithSpan]) -> SqlError 
     });
     match place {
         Some((head, location)) => SqlError {
-            message: head.to_string(),
+            message: misfit::unprinted(head).to_string(),
             offset: offset(text, location),
         },
         // The parser knows no place for the end.
         None => SqlError {
-            message: message.to_string(),
+            message: misfit::unprinted(message).to_string(),
             offset: message.ends_with("found: EOF").then(|| text.trim_end().len()),
         },
     }
