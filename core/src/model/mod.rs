@@ -30,7 +30,7 @@ pub use crate::macros::jinja::{JinjaMacro, JinjaMacros};
 pub use crate::sql::{Columns, MappingSchema};
 pub use kind::{KindName, ModelKind, OnChange, TimeColumn};
 
-use crate::json::read_object;
+use crate::json::{self, read_object};
 use crate::time::IntervalUnit;
 
 /// What kind of source a node comes from.
@@ -352,13 +352,20 @@ impl Serialize for Model {
         if !self.is_audit() {
             return Self::serialize(self, serializer);
         }
-        let fields =
-            Self::serialize(self, serde_json::value::Serializer).map_err(serde::ser::Error::custom)?;
-        let Value::Object(mut fields) = fields else {
-            return Self::serialize(self, serializer);
-        };
-        fields.retain(|name, _| !NOT_OF_AUDITS.contains(&name.as_str()));
+        let mut fields = json::to_value(&Whole(self));
+        if let Value::Object(fields) = &mut fields {
+            fields.retain(|name, _| !NOT_OF_AUDITS.contains(&name.as_str()));
+        }
         fields.serialize(serializer)
+    }
+}
+
+/// A node with all its fields.
+struct Whole<'a>(&'a Model);
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Model::serialize(self.0, serializer)
     }
 }
 
