@@ -31,7 +31,8 @@ const ENDS: [&str; 17] = [
 ];
 
 /// Constructs that engines accept and the parser does not know: the words they show by, and their name.
-const GAPS: [(Option<Language>, &[&str], &str); 40] = [
+const GAPS: [(Option<Language>, &[&str], &str); 41] = [
+    (Some(Language::ClickHouse), &["NESTED", "("], "the type Nested"),
     (None, &["PIVOT"], "PIVOT"),
     (None, &["UNPIVOT"], "UNPIVOT"),
     (None, &["EXCLUDE", "TIES"], "EXCLUDE in a window frame"),

@@ -43,11 +43,16 @@ pub(super) fn refuse(tokens: &[TokenWithSpan]) -> Result<(), (Location, String)>
 
 /// Takes from the words that begin statements what makes them more than names. What the check above lets pass are
 /// functions, columns and aliases, and the parser shall not try a statement with them; of `FOR UPDATE` it has to know.
+///
+/// So with `TABLE (` and `NESTED (`: the parser may take them for types made of columns, with all that a definition can
+/// say of a column. `FROM TABLE(f(x))` is a table function of that name as well. Whitespace is gone from the tokens.
 pub(super) fn disarm(tokens: &mut [TokenWithSpan]) {
     let mut behind_for = false;
-    for token in tokens {
-        if let Token::Word(word) = &mut token.token {
+    for at in 0..tokens.len() {
+        let before_parenthesis = tokens.get(at + 1).is_some_and(|next| next.token == Token::LParen);
+        if let Token::Word(word) = &mut tokens[at].token {
             let begins = match word.keyword {
+                Keyword::TABLE | Keyword::NESTED => before_parenthesis,
                 Keyword::INSERT | Keyword::DELETE | Keyword::MERGE => true,
                 Keyword::UPDATE => !behind_for,
                 _ => false,
@@ -95,5 +100,15 @@ mod tests {
             let _ = refused(text);
         }
         assert_eq!(refused("SELECT a FROM t FOR UPDATE"), None);
+        // Such a type is one of the user's own, whose arguments are words.
+        let custom = "SELECT CAST(a AS Nested(b Int8)) FROM t";
+        let tree = parse(custom, Dialect::ClickHouse).expect("is read");
+        assert_ne!(
+            Ok(tree),
+            parse(&custom.replace("Int8", "Int16"), Dialect::ClickHouse)
+        );
+        let functions = "SELECT * FROM TABLE(f(1)) AS t, LATERAL TABLE(g(t.a)) AS u";
+        let tree = parse(functions, Dialect::Snowflake).expect("is read");
+        assert_eq!(tree.one("from").map(|from| from.text.as_str()), Some("TABLE"));
     }
 }

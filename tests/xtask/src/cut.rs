@@ -35,6 +35,15 @@ const NEVER: &[&str] = &[
     "<alloc::vec::Vec<sqlparser::ast::FunctionArg> as core::clone::Clone>::clone",
     // The parser compares expressions with nothing at all, and types with the absent one: never two of them.
     "<sqlparser::ast::Expr as core::cmp::PartialEq>::eq",
+    // Types that are made of columns: the core takes from their words what makes them types.
+    "<sqlparser::parser::Parser>::parse_column_def",
+    "sqlparser::parser::Parser::parse_column_def",
+    "<sqlparser::ast::ddl::ColumnDef as core::cmp::PartialEq>::eq",
+    "<sqlparser::ast::ddl::ColumnDef as core::clone::Clone>::clone",
+    "core::ptr::drop_in_place::<sqlparser::ast::ddl::ColumnDef>",
+    "core::ptr::drop_in_place<sqlparser::ast::ddl::ColumnDef>",
+    "core::ptr::drop_in_place::<alloc::vec::Vec<sqlparser::ast::ddl::ColumnDef>>",
+    "core::ptr::drop_in_place<alloc::vec::Vec<sqlparser::ast::ddl::ColumnDef>>",
 ];
 
 /// A function that says where an expression begins. Only messages of errors have it from there, and the core does not
@@ -48,8 +57,7 @@ const SPAN: u32 = 32;
 /// (`core/src/sql/misfit.rs`): they print nothing.
 const SILENT: &[&str] = &[
     "<sqlparser::ast::Expr as core::fmt::Display>::fmt",
-    "<sqlparser::ast::ddl::ColumnOption as core::fmt::Display>::fmt",
-    "<sqlparser::ast::ddl::ColumnOptionDef as core::fmt::Display>::fmt",
+    "<sqlparser::ast::ddl::ColumnDef as core::fmt::Display>::fmt",
     "<sqlparser::ast::SqlOption as core::fmt::Display>::fmt",
 ];
 
