@@ -3,6 +3,7 @@
 //! In: `JINJA_QUERY_BEGIN; … JINJA_END`, variables, the Jinja macros that the model can reach. Out: SQL in which
 //! SQLMesh macros may still stand. Steps, recursion and size of the output are bounded.
 
+mod builtins;
 mod moment;
 mod prepare;
 mod python_text;
@@ -71,7 +72,8 @@ pub(crate) fn render_text(text: &str, add: impl FnOnce(&mut Environment<'_>)) ->
 /// What all templates have: bounds, and values that behave as Python's do.
 fn environment() -> (Environment<'static>, Arc<Budget>) {
     let budget = Budget::new();
-    let mut jinja = Environment::new();
+    let mut jinja = Environment::empty();
+    builtins::install(&mut jinja);
     jinja.set_fuel(Some(FUEL));
     jinja.set_recursion_limit(RECURSION);
     jinja.set_undefined_behavior(UndefinedBehavior::Lenient);
