@@ -7,7 +7,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::reach::TABLE_BASE;
 use crate::{Outcome, root, run};
 
 /// What the wasm is compiled for.
@@ -91,9 +90,7 @@ impl Compiler {
             cargo.args(WITH_STD).env("RUSTC_BOOTSTRAP", "1");
         }
         if !self.fast {
-            cargo
-                .arg("--")
-                .arg(format!("-Clink-arg=--table-base={TABLE_BASE}"));
+            cargo.args(["--", "-Clink-arg=--emit-relocs"]);
         }
         run(&mut cargo)
     }

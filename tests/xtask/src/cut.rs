@@ -5,8 +5,10 @@
 //! statements that sqlparser knows, from ALTER to VACUUM. The few functions that lead there are emptied: should one
 //! be reached all the same, it traps, the page says so and starts a new worker.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::reach::Notes;
 use rustc_demangle::demangle;
 use walrus::ir::{MemArg, StoreKind};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, LocalId, Module};
@@ -75,7 +77,9 @@ const SHORTER: (&str, &str) = (
 /// When the file is no wasm, or a function is not in it, which means that its name has changed.
 pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error:#}", from.display());
-    let mut module = Module::from_file(from).map_err(|error| failed(&error))?;
+    let wasm = std::fs::read(from).map_err(|error| failed(&error))?;
+    let notes = Notes::read(&wasm).map_err(|error| failed(&error))?;
+    let mut module = Module::from_buffer(&wasm).map_err(|error| failed(&error))?;
     let named = |module: &Module, wanted: &[&str]| -> Vec<FunctionId> {
         let local = module
             .funcs
@@ -99,13 +103,17 @@ pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
     if is_planner && never.is_empty() {
         return Err(failed(&"none of the functions to be cut was found"));
     }
+    // What the functions call that are replaced here.
+    let mut called: BTreeMap<usize, Option<FunctionId>> = BTreeMap::new();
     for id in never {
+        called.insert(id.index(), None);
         replace(&mut module, id, |body, _| {
             body.unreachable();
         });
     }
     if let Some(shorter) = shorter.first() {
         for id in longer {
+            called.insert(id.index(), Some(*shorter));
             replace(&mut module, id, |body, arguments| {
                 for argument in arguments {
                     body.local_get(*argument);
@@ -119,6 +127,7 @@ pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
         if (kind.params().len(), kind.results()) != (2, &[walrus::ValType::I32]) {
             return Err(failed(&"a function that prints has another signature"));
         }
+        called.insert(id.index(), None);
         // Nothing went wrong.
         replace(&mut module, id, |body, _| {
             body.i32_const(0);
@@ -130,6 +139,7 @@ pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
             return Err(failed(&format!("{NOWHERE} has another signature")));
         }
         let memory = module.get_memory_id().map_err(|error| failed(&error))?;
+        called.insert(id.index(), None);
         replace(&mut module, id, |body, arguments| {
             for offset in (0..SPAN).step_by(8) {
                 let at = MemArg {
@@ -142,7 +152,18 @@ pub fn cut(from: &Path, to: &Path, is_planner: bool) -> Result<(), String> {
             }
         });
     }
-    crate::reach::release(&mut module).map_err(|error| failed(&error))?;
+    let needed = notes.needed(&|function| {
+        let callee = called.get(&(function as usize))?;
+        Some(
+            callee
+                .iter()
+                .filter_map(|id| u32::try_from(id.index()).ok())
+                .collect(),
+        )
+    });
+    notes
+        .release(&mut module, &needed)
+        .map_err(|error| failed(&error))?;
     walrus::passes::gc::run(&mut module);
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -33,6 +33,10 @@ const FLAGS: &[&str] = &[
     "--gufa-optimizing",
     "--merge-similar-functions",
     "-Oz",
+    // Long numbers that a function needs again and again are loaded once.
+    "--const-hoisting",
+    "--coalesce-locals",
+    "--reorder-locals",
     // What is called most gets the shortest number.
     "--reorder-functions",
     "--reorder-globals",
