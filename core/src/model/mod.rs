@@ -23,6 +23,9 @@ pub mod value;
 pub mod variables;
 
 use crate::ordered::IndexMap;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -73,20 +76,34 @@ impl Statement {
 /// Old states hold a bare string.
 impl<'de> Deserialize<'de> for Statement {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form {
-            Text(String),
-            Full {
-                sql: String,
-                #[serde(default)]
-                transaction: Option<bool>,
-            },
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Statement;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a statement: a text, or an object with `sql`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, sql: &str) -> Result<Statement, E> {
+                Ok(Statement::new(sql))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Statement, A::Error> {
+                let (mut sql, mut transaction) = (None, None);
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "sql" => sql = Some(map.next_value()?),
+                        "transaction" => transaction = map.next_value()?,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                let sql = sql.ok_or_else(|| serde::de::Error::missing_field("sql"))?;
+                Ok(Statement { sql, transaction })
+            }
         }
-        Ok(match Form::deserialize(deserializer)? {
-            Form::Text(sql) => Self::new(sql),
-            Form::Full { sql, transaction } => Self { sql, transaction },
-        })
+        deserializer.deserialize_any(Either)
     }
 }
 
