@@ -28,7 +28,7 @@ const WITH_STD: &[&str] = &[
     "--config",
     "profile.wasm.package.alloc.opt-level=3",
     "--config",
-    "profile.wasm.package.core.opt-level=3",
+    r#"profile.wasm.package.core.opt-level="s""#,
     "--config",
     r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none"]"#,
 ];
