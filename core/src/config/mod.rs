@@ -10,6 +10,7 @@ mod layers;
 pub mod linter;
 mod patterns;
 mod read;
+mod regex;
 pub mod yaml;
 
 pub use layers::CONFIG_FILES;

@@ -1,17 +1,16 @@
 //! Settings that are chosen by pattern: the first regular expression that matches at the start decides.
 
-use regex_lite::Regex;
-
 use super::Config;
+use super::regex::Regex;
 
-/// The value of the first pattern that matches at the start of a text. A pattern that is no regular expression
-/// matches only itself.
+/// The value of the first pattern that matches at the start of a text. A pattern that cannot be read, which is a problem
+/// of the configuration, matches only itself.
 fn first_match(patterns: &[(String, String)], text: &str) -> Option<String> {
     patterns
         .iter()
-        .find(|(pattern, _)| match Regex::new(&format!("^(?:{pattern})")) {
-            Ok(regex) => regex.is_match(text),
-            Err(_) => pattern == text,
+        .find(|(pattern, _)| match Regex::new(pattern) {
+            Some(regex) => regex.matches_start(text),
+            None => pattern == text,
         })
         .map(|(_, value)| value.clone())
 }

@@ -10,6 +10,7 @@ use crate::config::yaml::{Data, Entry, Node, Place};
 use crate::diagnostic::{Diagnostic, nearest};
 
 use super::layers::Layers;
+use super::regex::Regex;
 
 /// Reads nodes and collects what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
         let entries = self.map(path, node)?;
         let mut pairs = Vec::with_capacity(entries.len());
         for entry in entries {
-            if !is_balanced(&entry.key) {
+            if Regex::new(&entry.key).is_none() {
                 self.push(
                     Diagnostic::error(
                         "config/pattern",
@@ -233,26 +234,4 @@ fn date_inside(node: &Node, depth: usize) -> Option<Place> {
             .find_map(|entry| date_inside(&entry.value, depth + 1)),
         _ => None,
     }
-}
-
-/// A rough check of a regular expression: brackets pair up and nothing ends in `\`. What the patterns mean is the
-/// business of those who match them.
-fn is_balanced(pattern: &str) -> bool {
-    let mut depth = 0_i64;
-    let mut in_class = false;
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' if chars.next().is_none() => return false,
-            '[' if !in_class => in_class = true,
-            ']' => in_class = false,
-            '(' if !in_class => depth += 1,
-            ')' if !in_class => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-    }
-    depth == 0 && !in_class && !pattern.starts_with(['*', '+', '?'])
 }

@@ -9,9 +9,10 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 /// The mark of an outer join stands behind something that is no column: `f(a).b (+)`.
 const NO_COLUMN: &str = "column identifier before (+)";
 
-/// Beginnings of messages that go on with an expression or a type as the parser would print it. The browser's build
-/// does not print expressions, so neither of the two says more than this.
-const PRINTED: [&str; 3] = [
+/// Beginnings of messages that go on with a token, an expression or a type as the parser would print it. The browser's
+/// build does not print these, so neither of the two says more than this.
+const PRINTED: [&str; 4] = [
+    "No infix parser for token",
     "Expected identifier, found",
     "unmatched > after parsing data type",
     "duplicate alias",

@@ -30,7 +30,7 @@ const WITH_STD: &[&str] = &[
     "--config",
     r#"profile.wasm.package.core.opt-level="s""#,
     "--config",
-    r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none"]"#,
+    r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none", "-Zshare-generics=yes"]"#,
 ];
 
 /// How modules are compiled.
