@@ -20,31 +20,67 @@ pub fn text_of(error: &JsValue) -> String {
     String::from(js_sys::Object::from(error.clone()).to_string())
 }
 
-/// `[serial, request, [path, blob, path, blob, …]]`
+/// Most bytes of files that are read as one. A browser asks the disk once for each blob, and a thousand questions take
+/// seconds; but what is read as one is in memory twice for a moment.
+#[cfg(feature = "viewer")]
+const BUNDLE: f64 = 64_000_000.0;
+
+/// Files on their way to the worker, one after the other in one blob.
+#[cfg(feature = "planner")]
+#[derive(Debug)]
+pub struct Bundle {
+    /// Path and size in bytes.
+    pub files: Vec<(String, u32)>,
+    /// Content of all of them.
+    pub blob: Blob,
+}
+
+/// `[serial, request, [[path, size, path, size, …, blob], …]]`
 #[cfg(feature = "viewer")]
 pub fn encode_request(serial: u32, request: &Request, parcels: &[Parcel]) -> JsValue {
-    let files = Array::new();
-    for parcel in parcels {
-        files.push(&parcel.path.as_str().into());
-        files.push(&parcel.blob);
+    let bundles = Array::new();
+    let mut rest = parcels;
+    while !rest.is_empty() {
+        let (files, blobs) = (Array::new(), Array::new());
+        let mut size = 0.0;
+        let fitting = rest.iter().take_while(|parcel| {
+            let is_first = size == 0.0;
+            size += parcel.blob.size();
+            is_first || size <= BUNDLE
+        });
+        let (bundle, after) = rest.split_at(fitting.count().max(1));
+        rest = after;
+        for parcel in bundle {
+            files.push(&parcel.path.as_str().into());
+            files.push(&parcel.blob.size().into());
+            blobs.push(&parcel.blob);
+        }
+        // Joining blobs cannot fail; if it did, nothing would be there to read.
+        if let Ok(blob) = Blob::new_with_blob_sequence(&blobs) {
+            files.push(&blob);
+        }
+        bundles.push(&files);
     }
     let text = planglass_core::json::to_string(request);
-    Array::of3(&serial.into(), &text.into(), &files).into()
+    Array::of3(&serial.into(), &text.into(), &bundles).into()
 }
 
 /// The reverse of [`encode_request`]; `None` for what is no request.
 #[cfg(feature = "planner")]
-pub fn decode_request(data: JsValue) -> Option<(u32, Request, Vec<Parcel>)> {
+pub fn decode_request(data: JsValue) -> Option<(u32, Request, Vec<Bundle>)> {
     let data: Array = data.dyn_into().ok()?;
     let serial = data.get(0).as_f64()? as u32;
     let request = planglass_core::json::from_str(&data.get(1).as_string()?).ok()?;
-    let files: Array = data.get(2).dyn_into().ok()?;
-    let mut parcels = Vec::new();
-    for at in (0..files.length()).step_by(2) {
-        parcels.push(Parcel {
-            path: files.get(at).as_string()?,
-            blob: files.get(at + 1).dyn_into().ok()?,
-        });
+    let sent: Array = data.get(2).dyn_into().ok()?;
+    let mut bundles = Vec::new();
+    for bundle in sent.iter() {
+        let bundle: Array = bundle.dyn_into().ok()?;
+        let mut files = Vec::new();
+        for at in (1..bundle.length()).step_by(2) {
+            files.push((bundle.get(at - 1).as_string()?, bundle.get(at).as_f64()? as u32));
+        }
+        let blob = bundle.get(bundle.length().checked_sub(1)?).dyn_into().ok()?;
+        bundles.push(Bundle { files, blob });
     }
-    Some((serial, request, parcels))
+    Some((serial, request, bundles))
 }

@@ -29,7 +29,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::messages::{Reply, Request};
-use crate::post::{Parcel, decode_request, text_of};
+use crate::post::{Bundle, decode_request, text_of};
 use desk::Desk;
 use session::Input;
 
@@ -40,27 +40,15 @@ extern "C" {
 }
 
 /// Carries out one request.
-async fn process(desk: &RefCell<Desk>, request: Request, parcels: Vec<Parcel>) -> Reply {
+async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -> Reply {
     let started = performance_now();
     match request {
         Request::Open => {
-            // All reads start at once; waiting for one after the other costs most of the time of small files.
-            let reads: Vec<_> = parcels
-                .into_iter()
-                .map(|Parcel { path, blob }| (path, JsFuture::from(blob.array_buffer())))
-                .collect();
-            let mut inputs = Vec::with_capacity(reads.len());
-            for (path, read) in reads {
-                match read.await {
-                    Ok(buffer) => inputs.push(Input {
-                        path,
-                        bytes: Uint8Array::new(&buffer).to_vec(),
-                    }),
-                    Err(error) => {
-                        return Reply::Failed {
-                            message: format!("{path} cannot be read: {}", text_of(&error)),
-                        };
-                    }
+            let mut inputs = Vec::new();
+            for bundle in bundles {
+                match read(bundle).await {
+                    Ok(files) => inputs.extend(files),
+                    Err(message) => return Reply::Failed { message },
                 }
             }
             let mut open = desk.borrow_mut();
@@ -89,6 +77,37 @@ async fn process(desk: &RefCell<Desk>, request: Request, parcels: Vec<Parcel>) -
     }
 }
 
+/// Reads the files of a bundle; otherwise says which cannot be read.
+async fn read(bundle: Bundle) -> Result<Vec<Input>, String> {
+    let Bundle { files, blob } = bundle;
+    let mut inputs = Vec::with_capacity(files.len());
+    let mut start = 0;
+    if let Ok(buffer) = JsFuture::from(blob.array_buffer()).await {
+        let bytes = Uint8Array::new(&buffer);
+        for (path, size) in files {
+            let bytes = bytes.subarray(start, start + size).to_vec();
+            inputs.push(Input { path, bytes });
+            start += size;
+        }
+        return Ok(inputs);
+    }
+    for (path, size) in files {
+        let (from, to) = (f64::from(start), f64::from(start + size));
+        let part = blob
+            .slice_with_f64_and_f64(from, to)
+            .map(|part| JsFuture::from(part.array_buffer()));
+        let buffer = match part {
+            Ok(part) => part.await,
+            Err(error) => Err(error),
+        };
+        let buffer = buffer.map_err(|error| format!("{path} cannot be read: {}", text_of(&error)))?;
+        let bytes = Uint8Array::new(&buffer).to_vec();
+        inputs.push(Input { path, bytes });
+        start += size;
+    }
+    Ok(inputs)
+}
+
 fn opened(desk: &RefCell<Desk>, started: f64) -> Reply {
     let opened = Box::new(desk.borrow().session.opened());
     Reply::Opened {
@@ -100,7 +119,7 @@ fn opened(desk: &RefCell<Desk>, started: f64) -> Reply {
 /// Requests in the order in which they came, one at a time: reading a file must not let a later one pass.
 struct Queue<F: Fn(u32, Reply) + 'static> {
     desk: RefCell<Desk>,
-    waiting: RefCell<VecDeque<(u32, Request, Vec<Parcel>)>>,
+    waiting: RefCell<VecDeque<(u32, Request, Vec<Bundle>)>>,
     running: RefCell<bool>,
     answer: F,
 }
@@ -115,8 +134,8 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
         })
     }
 
-    fn push(self: &Rc<Self>, serial: u32, request: Request, parcels: Vec<Parcel>) {
-        self.waiting.borrow_mut().push_back((serial, request, parcels));
+    fn push(self: &Rc<Self>, serial: u32, request: Request, bundles: Vec<Bundle>) {
+        self.waiting.borrow_mut().push_back((serial, request, bundles));
         if self.running.replace(true) {
             return;
         }
@@ -124,10 +143,10 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
         spawn_local(async move {
             loop {
                 let next = queue.waiting.borrow_mut().pop_front();
-                let Some((serial, request, parcels)) = next else {
+                let Some((serial, request, bundles)) = next else {
                     break;
                 };
-                let reply = process(&queue.desk, request, parcels).await;
+                let reply = process(&queue.desk, request, bundles).await;
                 (queue.answer)(serial, reply);
             }
             *queue.running.borrow_mut() = false;
@@ -153,8 +172,8 @@ pub fn serve() {
         };
     });
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((serial, request, parcels)) = decode_request(event.data()) {
-            queue.push(serial, request, parcels);
+        if let Some((serial, request, bundles)) = decode_request(event.data()) {
+            queue.push(serial, request, bundles);
         }
     });
     scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
