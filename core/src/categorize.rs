@@ -124,13 +124,9 @@ pub fn categorize(
             unknown: unknown.get(name.as_str()).copied(),
         };
         let verdict = decide(diff, node, known, stored, options);
-        let mut snapshot = node.snapshot.clone();
-        if let Some(category) = verdict.category {
-            snapshot = versioned(node, category, verdict.forward_only);
-        }
         reasons.insert(name.clone(), verdict.reason);
-        if let Some(node) = diff.nodes.get_mut(name) {
-            Rc::make_mut(node).snapshot = snapshot;
+        if let (Some(category), Some(node)) = (verdict.category, diff.nodes.get_mut(name)) {
+            give_version(Rc::make_mut(node), category, verdict.forward_only);
         }
     }
     reasons
@@ -431,9 +427,11 @@ pub fn is_breaking_kind_change(old: &Snapshot, new: &PlanNode) -> bool {
 }
 
 /// A snapshot with its category, versions and table names.
-pub fn versioned(node: &PlanNode, category: ChangeCategory, forward_only: bool) -> Snapshot {
-    let mut snapshot = node.snapshot.clone();
-    let model = node.model();
+pub fn give_version(node: &mut PlanNode, category: ChangeCategory, forward_only: bool) {
+    let is_model = node.is_model();
+    let (is_forward_only_model, is_materialized) = (node.is_forward_only_model(), node.is_materialized());
+    let snapshot = &mut node.snapshot;
+    let model = &snapshot.node;
     let own = snapshot.fingerprint.to_version();
     let previous = snapshot.previous_versions.last().cloned();
     let kept = matches!(
@@ -443,9 +441,7 @@ pub fn versioned(node: &PlanNode, category: ChangeCategory, forward_only: bool) 
     let no_rebuild = forward_only || kept;
     snapshot.dev_version = Some(own.clone());
     snapshot.version = Some(
-        if node.is_model()
-            && model.virtual_environment_mode != "full"
-            && !model.virtual_environment_mode.is_empty()
+        if is_model && model.virtual_environment_mode != "full" && !model.virtual_environment_mode.is_empty()
         {
             "novde".to_string()
         } else if let Some(pinned) = &model.physical_version {
@@ -455,7 +451,7 @@ pub fn versioned(node: &PlanNode, category: ChangeCategory, forward_only: bool) 
                 .version
                 .clone()
                 .unwrap_or_else(|| previous.fingerprint.to_version())
-        } else if node.is_forward_only_model() && previous.is_none() {
+        } else if is_forward_only_model && previous.is_none() {
             let fqn = std::iter::once(Some(snapshot.name.clone()));
             crc32_of(fqn.chain(fingerprint::kind_data_values(model)))
         } else {
@@ -470,12 +466,11 @@ pub fn versioned(node: &PlanNode, category: ChangeCategory, forward_only: bool) 
             .filter(|schema| !schema.is_empty());
         snapshot.physical_schema = Some(schema.unwrap_or("sqlmesh").to_string());
         snapshot.table_naming_convention = previous.table_naming_convention.clone();
-        if node.is_materialized() && kept {
+        if is_materialized && kept {
             snapshot.dev_version = Some(previous.dev_version_or_own());
             snapshot.dev_table_suffix = previous.dev_table_suffix;
         }
     }
     snapshot.change_category = Some(category);
     snapshot.forward_only = forward_only;
-    snapshot
 }

@@ -90,7 +90,7 @@ fn comparable(mut state: StateFile) -> Value {
     for snapshot in &mut state.snapshots {
         // Exports hold the content of seeds where they were planned, and only its hashes elsewhere.
         if snapshot.node.seed.is_some() {
-            snapshot.node = with_hashes(&snapshot.node);
+            snapshot.node = with_hashes(&snapshot.node).into();
             snapshot.node.seed = None;
             snapshot.node.is_hydrated = None;
             snapshot.node.derived_columns_to_types = None;

@@ -113,7 +113,7 @@ mod tests {
         });
         let snapshot = Snapshot {
             name: name.to_string(),
-            node: model,
+            node: model.into(),
             parents: parents.into_iter().collect(),
             intervals: [Interval(Timestamp(0), Timestamp(20 * DAY))]
                 .into_iter()

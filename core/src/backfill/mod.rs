@@ -7,7 +7,7 @@ pub mod auto_restate;
 pub mod restate;
 pub mod starts;
 
-use crate::snapshot::{PlanNode, fingerprint};
+use crate::snapshot::PlanNode;
 use crate::time::range::{inclusive_exclusive, split};
 use crate::time::{Cron, DateText, Interval, IntervalUnit, Intervals, Timestamp, parse_date};
 
@@ -38,16 +38,13 @@ pub struct Missing {
 }
 
 /// The cron of a node; daily when it cannot be read (loading has said so already).
-pub fn cron_of(node: &PlanNode) -> Option<Cron> {
-    let model = node.model();
-    Cron::parse(&model.cron, model.cron_tz.as_deref())
-        .or_else(|_| Cron::parse("@daily", None))
-        .ok()
+pub fn cron_of(node: &PlanNode) -> Option<&Cron> {
+    node.snapshot.node.schedule()
 }
 
 /// The effective interval unit of a node.
 pub fn unit_of(node: &PlanNode) -> IntervalUnit {
-    fingerprint::interval_unit(node.model())
+    node.snapshot.node.unit()
 }
 
 /// The missing intervals of a snapshot that holds `have`.

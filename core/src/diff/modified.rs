@@ -42,7 +42,10 @@ impl Modified {
     pub fn new(new: &PlanNode, old: &Snapshot) -> Self {
         let (now, before) = (&new.snapshot.fingerprint, &old.fingerprint);
         let known = restored(&old.node, new, now.data_hash == before.data_hash);
-        let known = known.map(|node| Snapshot { node, ..old.clone() });
+        let known = known.map(|node| Snapshot {
+            node: node.into(),
+            ..old.clone()
+        });
         let old = known.as_ref().unwrap_or(old);
         let data_differs = now.data_hash != before.data_hash;
         let metadata = now.metadata_hash != before.metadata_hash;

@@ -218,7 +218,7 @@ fn with_absent(project: Project, state: &StateFile) -> Project {
     let stored = StoredSnapshots::new(&state.snapshots);
     let infos = production.environment.snapshots.iter();
     let nodes: Vec<(&str, &Model)> = infos
-        .filter_map(|info| Some((info.name.as_str(), &stored.get(&info.id())?.node)))
+        .filter_map(|info| Some((info.name.as_str(), &*stored.get(&info.id())?.node)))
         .collect();
     mix::with_absent(project, nodes.into_iter(), &production.statements)
 }

@@ -244,7 +244,7 @@ fn build(
         let mut recalled = false;
         let snapshot = if let Some(twin) = twin {
             Snapshot {
-                node: model,
+                node: model.into(),
                 ..twin.clone()
             }
         } else {
@@ -253,7 +253,7 @@ fn build(
                 fingerprint: own,
                 dev_table_suffix: "dev".to_string(),
                 table_naming_convention: convention(project),
-                node: model,
+                node: model.into(),
                 parents,
                 created_ts: now,
                 updated_ts: now,

@@ -13,13 +13,16 @@ mod table_info;
 pub use local::{Nodes, PlanNode, StoredIndex, StoredSnapshots, local_snapshots};
 pub use table_info::TableInfo;
 
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::hash::crc32_of_all;
 use crate::json::read_object;
 use crate::model::Model;
-use crate::time::{Intervals, Timestamp};
+use crate::time::{Cron, IntervalUnit, Intervals, Timestamp};
 
 /// How a change is categorised. The numbers are SQLMesh's; smaller is more severe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -204,6 +207,79 @@ fn full() -> String {
     "full".to_string()
 }
 
+/// A node of which copies are cheap: they share it until one of them is changed. What follows from it is found out
+/// once.
+#[derive(Debug, Clone, Default)]
+pub struct SharedModel(Arc<Shared>);
+
+#[derive(Debug, Clone, Default)]
+struct Shared {
+    model: Model,
+    cron: OnceLock<Option<Cron>>,
+    unit: OnceLock<IntervalUnit>,
+}
+
+impl SharedModel {
+    /// The cron; daily when it cannot be read (loading has said so already).
+    pub fn schedule(&self) -> Option<&Cron> {
+        let read = || {
+            Cron::parse(&self.cron, self.cron_tz.as_deref())
+                .or_else(|_| Cron::parse("@daily", None))
+                .ok()
+        };
+        self.0.cron.get_or_init(read).as_ref()
+    }
+
+    /// The effective interval unit: [`fingerprint::interval_unit`].
+    pub fn unit(&self) -> IntervalUnit {
+        *self.0.unit.get_or_init(|| fingerprint::interval_unit(self))
+    }
+}
+
+impl PartialEq for SharedModel {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.model == other.0.model
+    }
+}
+
+impl Deref for SharedModel {
+    type Target = Model;
+    fn deref(&self) -> &Model {
+        &self.0.model
+    }
+}
+
+impl DerefMut for SharedModel {
+    fn deref_mut(&mut self) -> &mut Model {
+        let shared = Arc::make_mut(&mut self.0);
+        shared.cron = OnceLock::new();
+        shared.unit = OnceLock::new();
+        &mut shared.model
+    }
+}
+
+impl From<Model> for SharedModel {
+    fn from(model: Model) -> Self {
+        let shared = Shared {
+            model,
+            ..Shared::default()
+        };
+        Self(Arc::new(shared))
+    }
+}
+
+impl Serialize for SharedModel {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Model::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SharedModel {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Model::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// One version of a node with what state knows about it: the snapshot object of a state file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Snapshot {
@@ -232,7 +308,7 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_schema: Option<String>,
     /// The node.
-    pub node: Model,
+    pub node: SharedModel,
     /// Direct dependencies that are nodes of the project, with the parents of embedded ones.
     pub parents: Vec<SnapshotId>,
     /// What the production table holds.

@@ -358,7 +358,7 @@ mod tests {
             };
             let snapshot = Snapshot {
                 name: fqn.clone(),
-                node: model,
+                node: model.into(),
                 ..Snapshot::default()
             };
             let depends_on = above

@@ -15,7 +15,7 @@ pub(super) fn upgrade(snapshot: &mut Snapshot) {
     if snapshot.change_category == Some(ChangeCategory::ForwardOnly) {
         snapshot.forward_only = true;
     }
-    let model = &mut snapshot.node;
+    let model = &mut *snapshot.node;
     if let Some(Value::String(name)) = model.extra.get("dbt_name") {
         model.dbt_node_info = Some(json!({"unique_id": name, "name": "", "fqn": ""}));
     }
@@ -109,7 +109,7 @@ mod tests {
             ..Snapshot::default()
         };
         upgrade(&mut snapshot);
-        snapshot.node
+        Model::clone(&snapshot.node)
     }
 
     #[test]
