@@ -5,6 +5,7 @@
 
 pub mod modified;
 pub mod ndiff;
+mod requirements;
 pub mod text;
 
 use std::rc::Rc;
@@ -146,6 +147,8 @@ pub struct ProjectSide {
     pub statements: Vec<EnvironmentStatements>,
     /// Its requirements.
     pub requirements: BTreeMap<String, String>,
+    /// Packages that are not to be required.
+    pub excluded_requirements: BTreeSet<String>,
 }
 
 impl<'a> ContextDiff<'a> {
@@ -163,6 +166,7 @@ impl<'a> ContextDiff<'a> {
             mut nodes,
             mut statements,
             requirements,
+            excluded_requirements,
         } = project;
         let infos: BTreeMap<&str, &TableInfo> = base
             .entry
@@ -207,10 +211,16 @@ impl<'a> ContextDiff<'a> {
             .map(|entry| entry.statements.clone())
             .unwrap_or_default();
         previous_statements.sort_by(|a, b| a.project.cmp(&b.project));
-        let previous_requirements = base
+        let previous_requirements: BTreeMap<String, String> = base
             .entry
             .map(|entry| entry.environment.requirements.clone().into_iter().collect())
             .unwrap_or_default();
+        let requirements = requirements::with_imported(
+            requirements,
+            &excluded_requirements,
+            &previous_requirements,
+            &nodes,
+        );
         Ok(Self {
             is_unfinalized: base
                 .entry

@@ -392,8 +392,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
                 .into_iter()
                 .find(|list| *list == name)
                 .unwrap_or("physical_properties");
-            if let Some(pairs) = builder.pairs(property, &text) {
-                let pairs = pairs.into_iter().map(|(pair, shown)| (pair.key, shown)).collect();
+            if let Some(pairs) = builder.unique_pairs(property, &text) {
                 built.lists.insert(key, pairs);
             }
         }

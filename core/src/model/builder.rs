@@ -9,6 +9,7 @@ use super::{sql_text, value};
 use crate::config::Config;
 use crate::diagnostic::nearest;
 use crate::macros::{self, MacroEnv};
+use crate::ordered::IndexMap;
 use crate::source::Span;
 use crate::sql::{Dialect, names};
 use crate::time::{Cron, Timestamp, parse_date};
@@ -182,6 +183,13 @@ impl Builder<'_> {
             pairs.push((pair, shown));
         }
         Some(pairs)
+    }
+
+    /// The pairs by key. Of a key that is given twice the last value counts, in the place of the first.
+    pub fn unique_pairs(&mut self, property: &Property, text: &str) -> Option<Vec<(String, String)>> {
+        let pairs = self.pairs(property, text)?.into_iter();
+        let unique: IndexMap<String, String> = pairs.map(|(pair, shown)| (pair.key, shown)).collect();
+        Some(unique.into_iter().collect())
     }
 
     /// A property list as one SQL tuple; `None` inside when it is empty.

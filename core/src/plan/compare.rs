@@ -218,6 +218,7 @@ impl<'a> PlanBuilder<'a> {
             nodes,
             statements: self.project.statements.clone(),
             requirements: self.project.requirements.clone(),
+            excluded_requirements: self.project.excluded_requirements.clone(),
         }
     }
 
@@ -244,6 +245,7 @@ impl<'a> PlanBuilder<'a> {
             nodes,
             statements: entry.statements.clone(),
             requirements: entry.environment.requirements.clone().into_iter().collect(),
+            excluded_requirements: BTreeSet::new(),
         })
     }
 

@@ -1,5 +1,6 @@
 MODEL (
   name core.prefix_aliases,
+  physical_properties (a = 1, "b" = 2, a = 3,),
   kind FULL
 );
 
