@@ -8,7 +8,7 @@ mod pretty;
 mod reader;
 
 pub use pretty::{pretty, write_pretty};
-pub use reader::{Error, Problem, from_str, offset};
+pub use reader::{Error, Problem, from_start, from_str, offset};
 
 use serde::Serialize;
 use serde_json::Value;

@@ -15,6 +15,9 @@ use super::access::Items;
 /// Deepest nesting of lists and objects.
 const DEEPEST: usize = 127;
 
+/// No word, number of a date or escape is longer: where it begins may be where reading stopped.
+const LONGEST_WORD: usize = 32;
+
 /// Why a text could not be read as what was wanted.
 #[derive(Debug)]
 pub struct Error(Box<Reason>);
@@ -47,11 +50,27 @@ pub enum Problem {
 impl Error {
     /// What is wrong with a text that was refused.
     pub fn explain(self, text: &str) -> Problem {
+        let json = serde_json::from_str::<de::IgnoredAny>(text).err();
+        self.explained(text, json)
+    }
+
+    /// The same for a text of which only the value with which it begins was wanted.
+    pub fn explain_start(self, text: &str) -> Problem {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<de::IgnoredAny>();
+        let json = values.next().and_then(Result::err);
+        self.explained(text, json)
+    }
+
+    /// Whether it may be that only the end of the text was missing.
+    pub fn near_end(&self, text: &str) -> bool {
+        self.0.at.is_none_or(|at| at + LONGEST_WORD >= text.len())
+    }
+
+    fn explained(self, text: &str, json: Option<serde_json::Error>) -> Problem {
         let at = self.0.at.unwrap_or(text.len());
         if self.0.kind == Kind::Depth {
             return Problem::Deep(at);
         }
-        let json = serde_json::from_str::<de::IgnoredAny>(text).err();
         match json {
             Some(error) if self.0.kind == Kind::Syntax || offset(text, &error) < at => Problem::Json(error),
             _ => Problem::Shape(self.0.message, at),
@@ -107,16 +126,46 @@ pub(super) type Outcome<T> = Result<T, Error>;
 /// # Errors
 /// When the text is not JSON, or not of the wanted shape.
 pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Outcome<T> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader)?;
     match reader.peek() {
         None => Ok(value),
         Some(_) => Err(reader.syntax()),
     }
+}
+
+/// Reads the value with which a text begins, and says how many bytes it has.
+///
+/// # Errors
+/// When the text does not begin with JSON, or that is not of the wanted shape.
+pub fn from_start<'de, T: Deserialize<'de>>(text: &'de str) -> Outcome<(T, usize)> {
+    let mut reader = Reader::new(text);
+    let value = T::deserialize(&mut reader)?;
+    Ok((value, reader.at))
+}
+
+/// How many bytes at the beginning stand for themselves inside of a text. Eight are looked at together: nearly all
+/// of a state is text.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // A byte's high bit is set when the byte is zero; above the first that is, bits may be set in vain.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, _) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = zeros(word ^ (ONES * u64::from(b'"')));
+        let escape = zeros(word ^ (ONES * u64::from(b'\\')));
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let found = quote | escape | control;
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let start = words.len() * 8;
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let rest = &bytes[start..];
+    start + rest.iter().position(special).unwrap_or(rest.len())
 }
 
 pub(super) struct Reader<'de> {
@@ -138,6 +187,14 @@ pub(super) enum Token<'de> {
 }
 
 impl<'de> Reader<'de> {
+    fn new(text: &'de str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+        }
+    }
+
     /// The next byte that is no space.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
@@ -146,6 +203,10 @@ impl<'de> Reader<'de> {
                 return Some(*byte);
             }
             self.at += 1;
+            // Lines are indented.
+            while bytes.get(self.at..self.at + 4) == Some(b"    ") {
+                self.at += 4;
+            }
         }
         None
     }
@@ -251,10 +312,11 @@ impl<'de> Reader<'de> {
         let mut owned = String::new();
         loop {
             let rest = &all.as_bytes()[self.at..];
-            let plain = rest
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-            let plain = plain.ok_or_else(|| self.syntax())?;
+            let plain = plain(rest);
+            if plain == rest.len() {
+                self.at = all.len();
+                return Err(self.syntax());
+            }
             let part = &all[self.at..self.at + plain];
             self.at += plain + 1;
             match rest[plain] {

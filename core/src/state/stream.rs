@@ -6,10 +6,10 @@
 use std::io;
 
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
-use serde_json::{Deserializer, Map, Value};
+use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
+use crate::json;
 use crate::source::Location;
 
 use super::environment::EnvironmentEntry;
@@ -26,8 +26,9 @@ impl StateFile {
     pub fn read(path: &str, reader: &mut dyn io::Read) -> Result<Self, Box<Diagnostic>> {
         let mut stream = Stream {
             reader,
-            buffer: Vec::new(),
+            buffer: String::new(),
             start: 0,
+            bytes: Vec::new(),
             consumed: 0,
             at_end: false,
             place: String::new(),
@@ -50,7 +51,8 @@ impl StateFile {
 /// Why reading stopped.
 enum Problem {
     Io(io::Error),
-    Json(serde_json::Error),
+    NotText,
+    Json(json::Problem),
     Expected(&'static str),
     Missing(Vec<&'static str>),
 }
@@ -70,15 +72,19 @@ impl Problem {
                 "state/unreadable",
                 format!("the state file cannot be read: {error}"),
             ),
-            Self::Json(error) if error.classify() == Category::Eof => truncated(),
-            Self::Expected(_) if stream.rest().is_empty() => truncated(),
-            Self::Json(error) if error.classify() == Category::Syntax => Diagnostic::error(
+            Self::NotText => Diagnostic::error(
                 "state/not-json",
-                format!("the state file is not valid JSON{place}: {error}"),
+                format!("the state file is not text in UTF-8{place}"),
             ),
-            Self::Json(error) => Diagnostic::error(
+            Self::Json(json::Problem::Json(error)) if error.is_eof() => truncated(),
+            Self::Expected(_) if stream.rest().is_empty() => truncated(),
+            Self::Json(json::Problem::Shape(message, _)) => Diagnostic::error(
                 "state/unexpected-value",
-                format!("the state file{place}: {error}"),
+                format!("the state file{place}: {message}"),
+            ),
+            Self::Json(problem) => Diagnostic::error(
+                "state/not-json",
+                format!("the state file is not valid JSON{place}: {}", cause(&problem)),
             ),
             Self::Expected(what) => Diagnostic::error(
                 "state/not-json",
@@ -96,11 +102,22 @@ impl Problem {
     }
 }
 
+/// Why a text is not JSON.
+fn cause(problem: &json::Problem) -> String {
+    match problem {
+        json::Problem::Json(error) => error.to_string(),
+        json::Problem::Deep(_) => "recursion limit exceeded".to_string(),
+        json::Problem::Shape(message, _) => message.clone(),
+    }
+}
+
 struct Stream<'r> {
     reader: &'r mut dyn io::Read,
     /// What was read and not understood yet begins at `start`.
-    buffer: Vec<u8>,
+    buffer: String,
     start: usize,
+    /// What was read last; between two readings, the first bytes of a character.
+    bytes: Vec<u8>,
     /// Bytes that are not in the buffer any more.
     consumed: usize,
     at_end: bool,
@@ -181,6 +198,10 @@ impl Stream<'_> {
     }
 
     fn rest(&self) -> &[u8] {
+        self.text().as_bytes()
+    }
+
+    fn text(&self) -> &str {
         self.buffer.get(self.start..).unwrap_or_default()
     }
 
@@ -189,13 +210,12 @@ impl Stream<'_> {
         self.buffer.drain(..self.start);
         self.consumed += self.start;
         self.start = 0;
-        let held = self.buffer.len();
+        let mut end = self.bytes.len();
         // Large values are tried again only after as much was read as is there.
-        let target = held + CHUNK.max(held);
-        self.buffer.resize(target, 0);
-        let mut end = held;
+        let target = end + CHUNK.max(self.buffer.len());
+        self.bytes.resize(target, 0);
         while end < target {
-            match self.reader.read(&mut self.buffer[end..]) {
+            match self.reader.read(&mut self.bytes[end..]) {
                 Ok(0) => {
                     self.at_end = true;
                     break;
@@ -203,12 +223,23 @@ impl Stream<'_> {
                 Ok(count) => end += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.buffer.truncate(end);
+                    self.bytes.clear();
                     return Err(Problem::Io(error));
                 }
             }
         }
-        self.buffer.truncate(end);
+        self.bytes.truncate(end);
+        let (text, left) = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => (text, 0),
+            // A character that is not there as a whole.
+            Err(error) if error.error_len().is_none() && !self.at_end => {
+                let (text, left) = self.bytes.split_at(error.valid_up_to());
+                (std::str::from_utf8(text).unwrap_or_default(), left.len())
+            }
+            Err(_) => return Err(Problem::NotText),
+        };
+        self.buffer.push_str(text);
+        self.bytes.drain(..end - left);
         Ok(())
     }
 
@@ -261,15 +292,14 @@ impl Stream<'_> {
             return self.word();
         }
         loop {
-            let mut values = Deserializer::from_slice(self.rest()).into_iter::<T>();
-            match values.next() {
-                Some(Ok(value)) => {
-                    self.start += values.byte_offset();
+            let text = self.text();
+            match json::from_start(text) {
+                Ok((value, length)) => {
+                    self.start += length;
                     return Ok(value);
                 }
-                Some(Err(error)) if error.is_eof() && !self.at_end => {}
-                Some(Err(error)) => return Err(Problem::Json(error)),
-                None => return Err(Problem::Expected("a value")),
+                Err(error) if error.near_end(text) && !self.at_end => {}
+                Err(error) => return Err(Problem::Json(error.explain_start(text))),
             }
             self.fill()?;
         }
@@ -285,8 +315,8 @@ impl Stream<'_> {
                 continue;
             }
             let end = end.unwrap_or(self.rest().len());
-            let text = self.rest().get(..end).unwrap_or_default();
-            let value = serde_json::from_slice(text).map_err(Problem::Json)?;
+            let text = self.text().get(..end).unwrap_or_default();
+            let value = json::from_str(text).map_err(|error| Problem::Json(error.explain(text)))?;
             self.start += end;
             return Ok(value);
         }
@@ -328,6 +358,15 @@ mod tests {
             StateFile::read("state.json", &mut marked.as_bytes()).unwrap(),
             whole
         );
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        let mut bytes = TEXT.replace("\"t\"", "\"ü💡\"").into_bytes();
+        assert!(StateFile::read("state.json", &mut Slow(&bytes)).is_ok());
+        bytes[60] = 0xff;
+        let problem = StateFile::read("state.json", &mut bytes.as_slice()).unwrap_err();
+        assert_eq!(problem.code, "state/not-json", "{problem:?}");
     }
 
     #[test]
