@@ -170,13 +170,19 @@ impl ColumnGraph {
 
 /// The lineage of a node's query; `None` when it has none that can be read.
 pub fn of_node(node: &ProjectNode) -> Option<QueryLineage> {
-    let context = QueryContext {
-        dialect: Dialect::parse(&node.model.dialect).unwrap_or_default(),
-        default_catalog: node.model.default_catalog.as_deref(),
-        schema: &node.model.mapping_schema,
-        optimize: true,
-    };
-    lineage(node.rendered.as_deref()?, &context).ok()
+    lineage(node.rendered.as_deref()?, &node.query_context()).ok()
+}
+
+impl ProjectNode {
+    /// What surrounds the node's query.
+    pub fn query_context(&self) -> QueryContext<'_> {
+        QueryContext {
+            dialect: Dialect::parse(&self.model.dialect).unwrap_or_default(),
+            default_catalog: self.model.default_catalog.as_deref(),
+            schema: &self.model.mapping_schema,
+            optimize: true,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,14 +46,10 @@ pub fn column_descriptions(query_text: &str, dialect: Dialect) -> IndexMap<Strin
     let Ok(words) = tokenize(query_text, dialect) else {
         return found;
     };
-    let scan = Scan {
-        text: query_text,
-        words: &words,
-        dialect,
-    };
+    let scan = Scan::new(query_text, &words, dialect);
     // The last comment of each word.
     let comment_of: BTreeMap<Owner, usize> = scan.owners().into_iter().zip(0..).collect();
-    for projection in scan.projections() {
+    for projection in scan.projections(0) {
         let Some(described) = scan.describe(&projection) else {
             continue;
         };
@@ -84,22 +80,28 @@ struct Described {
     owners: Vec<Owner>,
 }
 
-struct Scan<'a> {
-    text: &'a str,
+/// The words of a query, to be looked through for its columns.
+pub(super) struct Scan<'a> {
+    pub(super) text: &'a str,
     words: &'a Tokens,
     dialect: Dialect,
 }
 
-impl Scan<'_> {
-    fn token(&self, at: usize) -> Option<&Token> {
+impl<'a> Scan<'a> {
+    /// For the words of a text.
+    pub(super) fn new(text: &'a str, words: &'a Tokens, dialect: Dialect) -> Self {
+        Self { text, words, dialect }
+    }
+
+    pub(super) fn token(&self, at: usize) -> Option<&Token> {
         self.words.tokens.get(at)
     }
 
-    fn is_word(&self, at: usize, word: &str) -> bool {
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
         self.token(at).is_some_and(|token| token.is_word(self.text, word))
     }
 
-    fn is_symbol(&self, at: usize, symbol: &str) -> bool {
+    pub(super) fn is_symbol(&self, at: usize, symbol: &str) -> bool {
         self.token(at)
             .is_some_and(|token| token.is_symbol(self.text, symbol))
     }
@@ -145,14 +147,14 @@ impl Scan<'_> {
             .collect()
     }
 
-    /// The tokens of each column of the outermost, first `SELECT`; the token after a range is its comma, if any.
-    fn projections(&self) -> Vec<Range<usize>> {
+    /// The tokens of each column of the outermost, first `SELECT` of the query that begins at a token; the token after
+    /// a range is its comma, if any.
+    pub(super) fn projections(&self, begin: usize) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        let opened = (0..self.words.tokens.len())
-            .take_while(|at| self.is_symbol(*at, "("))
-            .count();
+        let all = self.words.tokens.len();
+        let opened = (begin..all).take_while(|at| self.is_symbol(*at, "(")).count();
         let mut depth = 0;
-        let select = (opened..self.words.tokens.len()).find(|at| {
+        let select = (begin + opened..all).find(|at| {
             let here = depth;
             depth += self.nesting(*at);
             here == 0 && self.is_word(*at, "SELECT")
@@ -187,7 +189,7 @@ impl Scan<'_> {
     }
 
     /// The token after the bracket that opens at `at`.
-    fn after_brackets(&self, at: usize) -> usize {
+    pub(super) fn after_brackets(&self, at: usize) -> usize {
         let mut depth = 0;
         for inner in at..self.words.tokens.len() {
             depth += self.nesting(inner);
@@ -245,7 +247,7 @@ impl Scan<'_> {
     }
 
     /// The first token of a column's name given with or without `AS`.
-    fn alias(&self, projection: &Range<usize>) -> Option<usize> {
+    pub(super) fn alias(&self, projection: &Range<usize>) -> Option<usize> {
         let last = projection.end.checked_sub(1)?;
         let named = |at| {
             self.token(at)
@@ -270,7 +272,7 @@ impl Scan<'_> {
         (named(last) && operand && !ends_case).then_some(last)
     }
 
-    fn name(&self, projection: &Range<usize>, alias: Option<usize>) -> Option<String> {
+    pub(super) fn name(&self, projection: &Range<usize>, alias: Option<usize>) -> Option<String> {
         if alias.is_none() && self.is_symbol(projection.end - 1, "*") {
             return Some("*".to_string());
         }

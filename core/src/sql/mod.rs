@@ -5,6 +5,7 @@
 //! are still found by scanning it, and a note says what is not known.
 
 pub mod annotate;
+pub mod column_texts;
 pub mod comments;
 pub mod compare;
 pub mod dialect;

@@ -53,6 +53,15 @@ pub(super) struct Follower<'a> {
     bound: Vec<String>,
     pub(super) complete: bool,
     budget: usize,
+    /// Named queries that are sources of their own; absent when they are looked through.
+    parts: Option<Vec<Part>>,
+}
+
+/// A named query on the way.
+struct Part {
+    name: String,
+    outs: Rc<Vec<Out>>,
+    rows: Vec<(u32, Clause)>,
 }
 
 fn add(into: &mut Columns, more: &[u32]) {
@@ -77,10 +86,26 @@ impl<'a> Follower<'a> {
     /// The lineage of a whole query.
     pub(super) fn follow(mut self, query: &Node) -> QueryLineage {
         let outputs = self.query(query);
-        self.finish(&outputs)
+        let rows = std::mem::take(&mut self.rows);
+        self.lineage_of(&outputs, rows)
     }
 
-    fn finish(mut self, outputs: &[Out]) -> QueryLineage {
+    /// The same one step at a time: each common table expression with its name, in the order in which they are read,
+    /// and last, without a name, the query.
+    pub(super) fn steps(mut self, query: &Node) -> Vec<(String, QueryLineage)> {
+        self.parts = Some(Vec::new());
+        let outs = self.query(query);
+        let mut parts = self.parts.take().unwrap_or_default();
+        parts.push(Part {
+            name: String::new(),
+            outs,
+            rows: std::mem::take(&mut self.rows),
+        });
+        let step = |part: Part| (part.name, self.lineage_of(&part.outs, part.rows));
+        parts.into_iter().map(step).collect()
+    }
+
+    fn lineage_of(&self, outputs: &[Out], mut rows: Vec<(u32, Clause)>) -> QueryLineage {
         let reference = |number: u32| self.columns.get(number as usize).cloned();
         let outputs = outputs
             .iter()
@@ -98,10 +123,9 @@ impl<'a> Follower<'a> {
                 }
             })
             .collect();
-        self.rows.sort_unstable();
-        self.rows.dedup();
-        let mut rows: Vec<RowUse> = self
-            .rows
+        rows.sort_unstable();
+        rows.dedup();
+        let mut rows: Vec<RowUse> = rows
             .iter()
             .filter_map(|(number, clause)| {
                 Some(RowUse {
@@ -116,6 +140,28 @@ impl<'a> Follower<'a> {
             rows,
             complete: self.complete,
         }
+    }
+
+    /// What readers of a named query see of it: step by step, columns of its own.
+    fn named(&mut self, name: &str, outs: Rc<Vec<Out>>, first_row: usize) -> Rc<Vec<Out>> {
+        let Some(parts) = &mut self.parts else {
+            return outs;
+        };
+        let mut known = name.to_string();
+        while parts.iter().any(|part| part.name == known) {
+            known.push('′');
+        }
+        parts.push(Part {
+            name: known.clone(),
+            outs: Rc::clone(&outs),
+            rows: self.rows.split_off(first_row.min(self.rows.len())),
+        });
+        let seen = outs.iter().map(|out| Out {
+            name: out.name.clone(),
+            columns: vec![self.number(&known, &out.name)],
+            unchanged: true,
+        });
+        Rc::new(seen.collect())
     }
 
     /// The number of a table's column.
@@ -150,13 +196,15 @@ impl<'a> Follower<'a> {
             if let Some(body) = cte.one("this") {
                 // A CTE does not see the sources around it.
                 let frames = std::mem::take(&mut self.frames);
+                let first_row = self.rows.len();
                 let outs = if recursive && body.kind == Kind::SetOperation {
                     self.recursive(&cte.text, body)
                 } else {
                     self.query(body)
                 };
                 self.frames = frames;
-                self.ctes.push((cte.text.clone(), renamed(outs, cte)));
+                let outs = self.named(&cte.text, renamed(outs, cte), first_row);
+                self.ctes.push((cte.text.clone(), outs));
             }
         }
         let outs = match query.kind {

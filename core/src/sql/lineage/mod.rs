@@ -12,7 +12,7 @@ mod sources;
 use serde::{Deserialize, Serialize};
 
 use super::qualify::Qualifier;
-use super::{QueryContext, SqlError, read_original};
+use super::{Node, QueryContext, SqlError, read_original};
 use follow::Follower;
 
 /// A column of a table.
@@ -85,15 +85,37 @@ pub struct QueryLineage {
 /// As `analyze`.
 pub fn lineage(text: &str, context: &QueryContext<'_>) -> Result<QueryLineage, SqlError> {
     let catalog = context.catalog();
+    let tree = qualified(text, context, catalog.as_deref())?;
+    Ok(tree.map_or_else(QueryLineage::default, |tree| {
+        Follower::new(catalog.as_deref()).follow(&tree)
+    }))
+}
+
+/// The lineage inside of a query, step by step: each common table expression with its name, and last, without a name,
+/// the query. Its `ColumnRef`s name a common table expression by its bare name, tables as everywhere: quoted. A name
+/// that is used twice has a stroke the second time.
+///
+/// # Errors
+/// As `analyze`.
+pub fn steps(text: &str, context: &QueryContext<'_>) -> Result<Vec<(String, QueryLineage)>, SqlError> {
+    let catalog = context.catalog();
+    let tree = qualified(text, context, catalog.as_deref())?;
+    Ok(tree.map_or_else(Vec::new, |tree| Follower::new(catalog.as_deref()).steps(&tree)))
+}
+
+/// The query with the source of every column named, where that can be told; `None` when it cannot.
+fn qualified(
+    text: &str,
+    context: &QueryContext<'_>,
+    catalog: Option<&str>,
+) -> Result<Option<Node>, SqlError> {
     let context = &QueryContext {
-        default_catalog: catalog.as_deref(),
+        default_catalog: catalog,
         ..*context
     };
     let mut tree = read_original(text, context.dialect, &mut Vec::new())?;
-    if !tree.is_query() || Qualifier::lenient(context).query(&mut tree, &[]).is_err() {
-        return Ok(QueryLineage::default());
-    }
-    Ok(Follower::new(context.default_catalog).follow(&tree))
+    let readable = tree.is_query() && Qualifier::lenient(context).query(&mut tree, &[]).is_ok();
+    Ok(readable.then_some(tree))
 }
 
 #[cfg(test)]
@@ -194,6 +216,44 @@ mod tests {
             "WITH RECURSIVE r(p, q) AS (SELECT id, x FROM s.a UNION ALL SELECT q, p FROM r) SELECT p FROM r",
             "p: a.id a.x",
         );
+    }
+
+    #[test]
+    fn step_by_step() {
+        let schema = serde_json::json!({"\"db\"": {"\"s\"": {"\"a\"": {"id": "INT", "x": "INT"}}}});
+        let context = QueryContext {
+            dialect: Dialect::DuckDb,
+            default_catalog: Some("db"),
+            schema: schema.as_object().expect("is a map"),
+            optimize: true,
+        };
+        let sql = "WITH c AS (SELECT id AS k, x * 2 AS d FROM s.a WHERE x > 0), \
+                   e AS (WITH c AS (SELECT k FROM c) SELECT * FROM c WHERE k > 1) \
+                   SELECT e.k, c.d + 1 AS n FROM e JOIN c ON c.k = e.k";
+        let found = steps(sql, &context).expect("is read");
+        let lines: Vec<String> = found
+            .iter()
+            .map(|(name, step)| {
+                let of = |column: &ColumnRef| format!("{}.{}", column.table, column.column);
+                let outputs = step.outputs.iter().map(|output| {
+                    let sources: Vec<String> = output.sources.iter().map(of).collect();
+                    format!("{}: {}", output.name, sources.join(" "))
+                });
+                let rows = step
+                    .rows
+                    .iter()
+                    .map(|row| format!("{:?} {}", row.clause, of(&row.column)));
+                format!("{name} = {}", outputs.chain(rows).collect::<Vec<_>>().join(", "))
+            })
+            .collect();
+        let table = r#""db"."s"."a""#;
+        let expected = [
+            format!("c = k: {table}.id, d: {table}.x, Where {table}.x"),
+            "c′ = k: c.k".to_string(),
+            "e = k: c′.k, Where c′.k".to_string(),
+            " = k: e.k, n: c.d, Join c.k, Join e.k".to_string(),
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]
