@@ -105,11 +105,19 @@ impl Page {
         }
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true. The page itself looks again and again: a question from outside takes the
+    /// tenth of a second each time.
     pub fn wait_for(&self, what: &str, expression: &str) -> Checked {
         let started = Instant::now();
+        let asked = format!(
+            "(async () => {{ const end = performance.now() + {}; \
+             while (!({expression})) {{ if (performance.now() > end) return false; \
+             await new Promise(next => setTimeout(next, 5)) }} return true }})()",
+            PATIENCE.as_millis()
+        );
         loop {
-            if self.value(expression) == Ok(Value::Bool(true)) {
+            // An expression may fail while the page is being made.
+            if self.value(&asked) == Ok(Value::Bool(true)) {
                 return Ok(());
             }
             if started.elapsed() > PATIENCE {
@@ -123,6 +131,23 @@ impl Page {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Runs a script in the page and takes what it returns. In it, `await until(what, () => …)` waits, and
+    /// `one(selector)` and `all(selector)` find elements.
+    pub fn run(&self, script: &str) -> Checked<Value> {
+        self.value(&format!(
+            "(async () => {{ \
+             const one = selector => document.querySelector(selector); \
+             const all = selector => [...document.querySelectorAll(selector)]; \
+             const until = async (what, holds) => {{ \
+               const end = performance.now() + {}; \
+               while (!holds()) {{ \
+                 if (performance.now() > end) throw Error(`waited in vain for ${{what}}; the page says: ${{document.body.innerText.slice(0, 1500)}}`); \
+                 await new Promise(next => setTimeout(next, 5)) }} }}; \
+             {script} }})()",
+            PATIENCE.as_millis()
+        ))
     }
 
     /// Clicks the element of a selector.

@@ -3,12 +3,10 @@
 //! One step of each case: the last plan whose options the form has. What plan and changes show must be what a native
 //! build says for the same.
 
-use std::path::Path;
-
 use planglass_core::plan::PlanOptions;
 use planglass_tests::case::{Case, Step};
 use planglass_tests::{case, cases_folder, run};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::truth::same_plan;
 use crate::Context;
@@ -82,26 +80,19 @@ fn walk(context: &Context, page: &Page, step: &Step) -> Checked<bool> {
         state: step.state_text()?,
     };
     let (folder, state) = project.write(&context.scratch, "case")?;
-    close_all(page)?;
-    page.choose("#pick-folder", &[folder.as_path()])?;
-    page.wait_for("the project", "!!document.querySelector('tr[data-what=Project]')")?;
-    if project.state.is_some() {
-        page.choose("#pick-files", &[state.as_path() as &Path])?;
-        page.wait_for("the state", "!!document.querySelector('tr[data-what=State]')")?;
-    }
-    fill(page, step)?;
-    page.value("(document.title = '', document.querySelector('#s-plan')?.remove(), true)")?;
-    page.click("#compute")?;
-    page.wait_for(
-        "an answer",
-        "location.hash.startsWith('#plan') && !document.querySelector('.working') && \
-         !!document.querySelector('#s-plan .counts, #s-plan .refused, #s-plan [aria-label=Problems]')",
-    )?;
+    page.run(CLOSE_ALL)?;
+    let mut dropped = vec![folder.as_path()];
+    dropped.extend(project.state.is_some().then_some(state.as_path()));
+    page.drop(&dropped)?;
+    let script = PLAN
+        .replace("FILES", &dropped.len().to_string())
+        .replace("FORM", &form(step).to_string());
+    let said = page.run(&script)?;
     let run::Answer::Plan(outcome) = run::ask(step)? else {
         return Err("a run is no plan".to_string());
     };
     if outcome.plan.is_none() {
-        let said = page.text("document.querySelector('#s-plan').innerText")?;
+        let said = said.as_str().unwrap_or_default();
         return match &outcome.error {
             Some(error) if !said.contains(&error.kind) => Err(format!("{} is not said: {said}", error.kind)),
             _ => Ok(false),
@@ -111,49 +102,56 @@ fn walk(context: &Context, page: &Page, step: &Step) -> Checked<bool> {
     Ok(true)
 }
 
-fn close_all(page: &Page) -> Checked {
-    page.go("#open")?;
-    page.wait_for("the start", "!!document.querySelector('#s-open')")?;
-    page.value("(document.querySelectorAll('[data-close]').forEach(button => button.click()), true)")?;
-    page.wait_for("nothing open", "!document.querySelector('tr[data-what]')")
-}
+const CLOSE_ALL: &str = "
+    location.hash = '#open';
+    await until('the start', () => one('#s-open'));
+    all('[data-close]').forEach(button => button.click());
+    await until('nothing open', () => !one('tr[data-what]'));";
 
-fn fill(page: &Page, step: &Step) -> Checked {
+/// Types what is asked for, as a person does, and plans. `FILES` are open then; `FORM` is what `form` says.
+const PLAN: &str = "
+    await until('the files', () => all('tr[data-what]').length === FILES);
+    const form = FORM;
+    all('#s-open details').forEach(one => one.open = true);
+    for (const [id, text] of Object.entries(form.texts)) {
+        const field = one('#' + id);
+        if (!field) continue;
+        field.value = text;
+        field.dispatchEvent(new Event('input', {bubbles: true}));
+        field.dispatchEvent(new Event('change', {bubbles: true}));
+    }
+    for (const [id, on] of Object.entries(form.switches)) {
+        const box = one(`[data-switch=${id}]`);
+        if (box.checked !== on) box.click();
+    }
+    await until('the button', () => !one('#compute').disabled);
+    one('#compute').click();
+    await until('an answer', () => location.hash.startsWith('#plan') && !one('.working') &&
+        one('#s-plan .counts, #s-plan .refused, #s-plan [aria-label=Problems]'));
+    return one('#s-plan').innerText;";
+
+fn form(step: &Step) -> Value {
     let options = &step.options;
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    page.value("(document.querySelectorAll('#s-open details').forEach(one => one.open = true), true)")?;
-    for (id, value) in [
-        ("environment", text(&options.environment)),
-        ("now", options.now.datetime_text()),
-        ("start", text(&options.start)),
-        ("end", text(&options.end)),
-        ("create-from", text(&options.create_from)),
-        ("effective-from", text(&options.effective_from)),
-        ("restate", options.restate_models.join(" ")),
-        ("select", options.select_models.join(" ")),
-        ("backfill", options.backfill_models.join(" ")),
-        ("allow-destructive", options.allow_destructive_models.join(" ")),
-    ] {
-        page.fill(&format!("#{id}"), &value)?;
-    }
-    for (id, on) in [
-        ("forward-only", options.forward_only == Some(true)),
-        ("include-unmodified", options.include_unmodified == Some(true)),
-        ("no-auto-categorization", options.no_auto_categorization),
-        ("skip-backfill", options.skip_backfill),
-        ("no-gaps", options.no_gaps),
-    ] {
-        let flip = format!(
-            "(box => box.checked === {on} ? false : (box.click(), true))(document.querySelector('[data-switch={id}]'))"
-        );
-        page.value(&flip)?;
-    }
-    if let Some(gateway) = &step.load.gateway {
-        page.value(&format!(
-            "(field => {{ field.value = {}; field.dispatchEvent(new Event('input', {{bubbles: true}})); \
-             field.dispatchEvent(new Event('change', {{bubbles: true}})); return true }})(document.querySelector('#gateway'))",
-            Value::from(gateway.as_str())
-        ))?;
-    }
-    page.wait_for("the button", "!document.querySelector('#compute').disabled")
+    json!({
+        "texts": {
+            "environment": options.environment.clone().unwrap_or_default(),
+            "now": options.now.datetime_text(),
+            "start": options.start.clone().unwrap_or_default(),
+            "end": options.end.clone().unwrap_or_default(),
+            "create-from": options.create_from.clone().unwrap_or_default(),
+            "effective-from": options.effective_from.clone().unwrap_or_default(),
+            "restate": options.restate_models.join(" "),
+            "select": options.select_models.join(" "),
+            "backfill": options.backfill_models.join(" "),
+            "allow-destructive": options.allow_destructive_models.join(" "),
+            "gateway": step.load.gateway.clone().unwrap_or_default(),
+        },
+        "switches": {
+            "forward-only": options.forward_only == Some(true),
+            "include-unmodified": options.include_unmodified == Some(true),
+            "no-auto-categorization": options.no_auto_categorization,
+            "skip-backfill": options.skip_backfill,
+            "no-gaps": options.no_gaps,
+        },
+    })
 }
