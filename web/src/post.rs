@@ -15,6 +15,18 @@ pub struct Parcel {
     pub blob: Blob,
 }
 
+#[cfg(feature = "viewer")]
+impl Parcel {
+    /// A file that was never on a disk.
+    pub fn of_text(path: &str, text: &str) -> Option<Self> {
+        let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
+        Some(Self {
+            path: path.to_string(),
+            blob,
+        })
+    }
+}
+
 /// What a thrown value says.
 pub fn text_of(error: &JsValue) -> String {
     String::from(js_sys::Object::from(error.clone()).to_string())
@@ -30,7 +42,7 @@ const BUNDLE: f64 = 64_000_000.0;
 #[derive(Debug)]
 pub struct Bundle {
     /// Path and size in bytes.
-    pub files: Vec<(String, u32)>,
+    pub files: Vec<(String, f64)>,
     /// Content of all of them.
     pub blob: Blob,
 }
@@ -77,7 +89,7 @@ pub fn decode_request(data: JsValue) -> Option<(u32, Request, Vec<Bundle>)> {
         let bundle: Array = bundle.dyn_into().ok()?;
         let mut files = Vec::new();
         for at in (1..bundle.length()).step_by(2) {
-            files.push((bundle.get(at - 1).as_string()?, bundle.get(at).as_f64()? as u32));
+            files.push((bundle.get(at - 1).as_string()?, bundle.get(at).as_f64()?));
         }
         let blob = bundle.get(bundle.length().checked_sub(1)?).dyn_into().ok()?;
         bundles.push(Bundle { files, blob });

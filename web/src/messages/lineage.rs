@@ -19,6 +19,8 @@ pub enum Part {
     Path,
     /// What one column is made of, and what is made of it.
     Column,
+    /// Inside of one model: its common table expressions, and what they read.
+    Inside,
     /// Everything.
     All,
 }
@@ -34,6 +36,7 @@ impl Part {
             Self::Around => "around",
             Self::Path => "path",
             Self::Column => "column",
+            Self::Inside => "inside",
             Self::All => "all",
         }
     }
@@ -45,6 +48,7 @@ impl Part {
             Self::Around => "Around",
             Self::Path => "Path",
             Self::Column => "Column",
+            Self::Inside => "Inside",
             Self::All => "All",
         }
     }
@@ -145,6 +149,8 @@ pub struct LineageView {
     pub found: Vec<(String, String)>,
     /// Environments for the lens.
     pub environments: Vec<String>,
+    /// The SQL of columns that are drawn, as it is written: by the box's name, column and text.
+    pub texts: Vec<(String, Vec<(String, String)>)>,
     /// Why something else is shown than was asked for.
     pub note: Option<String>,
     /// Milliseconds that the layout took; zero when it was still there.
@@ -173,6 +179,9 @@ pub const NO_INK: u8 = 5;
 
 /// The colour of forward-only.
 pub const FORWARD_INK: u8 = 6;
+
+/// Stands for the legend's index where there is none: a group whose models differ, or what is no model.
+pub const NO_ENTRY: u16 = u16::MAX;
 
 /// The colour of a status.
 pub fn ink_of(status: Status) -> u8 {
@@ -212,6 +221,11 @@ impl BoxView {
     /// Schema and name.
     pub fn display(&self) -> String {
         format!("{}{}", self.schema, self.title)
+    }
+
+    /// Stands for one model; a table outside of the project and a part of a query are none.
+    pub fn is_model(&self) -> bool {
+        !self.is_group() && self.entry != NO_ENTRY
     }
 
     /// Stands for a group.
@@ -514,77 +528,4 @@ impl Unpacker<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scene() -> Scene {
-        let one = BoxView {
-            frame: [1.0, 2.0, 184.0, 38.0],
-            status: Status::Indirect,
-            category: Some(Category {
-                glyph: Glyph::ForwardOnly,
-                inherited: true,
-            }),
-            entry: 3,
-            dim: true,
-            hidden: (1, 2),
-            name: "\"db\".\"s\".\"ü\n\"".into(),
-            schema: "s.".into(),
-            title: "ü".into(),
-            sub: "view".into(),
-            counts: None,
-            columns: vec!["id".into()],
-        };
-        let other = BoxView {
-            counts: Some([1, 2, 3, 4, 5, 6]),
-            columns: vec!["a".into(), "b".into()],
-            ..BoxView::default()
-        };
-        Scene {
-            size: (500.0, 60.5),
-            boxes: vec![one, other],
-            joints: vec![JointView {
-                from: 0,
-                source: 0,
-                line: [1.0, 2.0, 3.0],
-            }],
-            arrivals: vec![ArrivalView {
-                from: 2,
-                source: 0,
-                to: 1,
-                backwards: true,
-                cut: true,
-            }],
-            strips: vec![StripView {
-                key: "k".into(),
-                count: 7,
-                ..StripView::default()
-            }],
-            threads: vec![[0, 0, 1, 1]],
-        }
-    }
-
-    #[test]
-    fn a_scene_survives_packing() {
-        assert_eq!(Scene::unpack(&scene().pack()), Some(scene()));
-        assert_eq!(Scene::unpack(&Scene::default().pack()), Some(Scene::default()));
-    }
-
-    #[test]
-    fn what_is_cut_off_or_points_nowhere_is_no_scene() {
-        let bytes = scene().pack();
-        for end in 0..bytes.len() {
-            assert_eq!(Scene::unpack(&bytes[..end]), None, "{end}");
-        }
-        for wrong in [
-            |scene: &mut Scene| scene.arrivals[0].to = 2,
-            |scene: &mut Scene| scene.joints[0].from = 2,
-            |scene: &mut Scene| scene.threads[0][3] = 2,
-            |scene: &mut Scene| scene.boxes[0].frame[1] = f32::NAN,
-        ] {
-            let mut scene = scene();
-            wrong(&mut scene);
-            assert_eq!(Scene::unpack(&scene.pack()), None);
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
     FileSystemFileEntry,
 };
 
@@ -143,13 +143,7 @@ impl Sample {
     pub fn parcels(&self) -> Vec<Parcel> {
         self.files
             .iter()
-            .filter_map(|(path, text)| {
-                let blob = Blob::new_with_str_sequence(&Array::of1(&text.as_str().into())).ok()?;
-                Some(Parcel {
-                    path: format!("{}/{path}", self.name),
-                    blob,
-                })
-            })
+            .filter_map(|(path, text)| Parcel::of_text(&format!("{}/{path}", self.name), text))
             .collect()
     }
 }

@@ -206,7 +206,10 @@ fn use_fragment(store: &Store) {
 fn use_memory(store: &Store) {
     let state = store.clone();
     let decided = (store.choices.clone(), store.marks.clone());
-    use_effect_with(decided, move |_| memory::keep(&state));
+    use_effect_with(decided, move |_| {
+        let timer = gloo::timers::callback::Timeout::new(QUIET, move || memory::keep(&state));
+        move || drop(timer)
+    });
 }
 
 /// Hears keys wherever the focus is.

@@ -341,6 +341,11 @@ impl State {
         let same = files(&opened) == files(&self.opened);
         self.opened = Rc::new(opened);
         self.generation += 1;
+        // A gateway of a project that was open before would be asked for without being seen.
+        let gateway = self.form.text(Field::Gateway).to_string();
+        if !self.opened.gateways.is_empty() && !self.opened.gateways.contains(&gateway) {
+            self.form.texts.remove(&Field::Gateway);
+        }
         if !same {
             self.forget_choices();
             self.marks = Marks::default();

@@ -5,7 +5,8 @@
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
-use super::session::{Input, LARGEST_PROJECT};
+use super::limits::LARGEST_PROJECT;
+use super::session::Input;
 use crate::folder::wanted;
 
 /// What begins the end of the directory, the same for large archives and the way to it, and an entry of the directory.

@@ -193,7 +193,16 @@ impl Desk {
                 let mut places = self.places.borrow_mut();
                 let columns = || self.columns();
                 let state = self.session.state().map(AsRef::as_ref);
-                let view = lineage::view(review?, state, query, &columns, &mut places, performance_now)?;
+                let project = self.prepared.as_ref().map(|prepared| prepared.session.project());
+                let view = lineage::view(
+                    review?,
+                    state,
+                    project,
+                    query,
+                    &columns,
+                    &mut places,
+                    performance_now,
+                )?;
                 Some(View::Lineage(Box::new(view)))
             }
             Query::Decisions => Some(View::Decisions(decisions::view(review?, &self.session)?)),

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod environments;
 pub mod grid;
 pub mod kinds;
+pub mod limits;
 pub mod lineage;
 pub mod model;
 pub mod plan;
@@ -44,8 +45,15 @@ async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -
     let started = performance_now();
     match request {
         Request::Open => {
-            let mut inputs = Vec::new();
+            let (mut inputs, mut large) = (Vec::new(), Vec::new());
             for bundle in bundles {
+                // Nothing stands beside a large file.
+                if let [(path, size)] = bundle.files.as_slice()
+                    && limits::is_large_state(path, *size as u64)
+                {
+                    large.push((path.clone(), *size as u64));
+                    continue;
+                }
                 match read(bundle).await {
                     Ok(files) => inputs.extend(files),
                     Err(message) => return Reply::Failed { message },
@@ -53,6 +61,9 @@ async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -
             }
             let mut open = desk.borrow_mut();
             open.session.open(inputs);
+            for (path, size) in large {
+                open.session.refuse(&path, size);
+            }
             open.changed();
             drop(open);
             opened(desk, started)
@@ -80,30 +91,27 @@ async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -
 /// Reads the files of a bundle; otherwise says which cannot be read.
 async fn read(bundle: Bundle) -> Result<Vec<Input>, String> {
     let Bundle { files, blob } = bundle;
+    let whole = JsFuture::from(blob.array_buffer()).await.ok();
+    let whole = whole.map(|buffer| Uint8Array::new(&buffer));
     let mut inputs = Vec::with_capacity(files.len());
-    let mut start = 0;
-    if let Ok(buffer) = JsFuture::from(blob.array_buffer()).await {
-        let bytes = Uint8Array::new(&buffer);
-        for (path, size) in files {
-            let bytes = bytes.subarray(start, start + size).to_vec();
-            inputs.push(Input { path, bytes });
-            start += size;
-        }
-        return Ok(inputs);
-    }
+    let mut start = 0.0;
     for (path, size) in files {
-        let (from, to) = (f64::from(start), f64::from(start + size));
-        let part = blob
-            .slice_with_f64_and_f64(from, to)
-            .map(|part| JsFuture::from(part.array_buffer()));
-        let buffer = match part {
-            Ok(part) => part.await,
-            Err(error) => Err(error),
+        let (from, to) = (start, start + size);
+        start = to;
+        let bytes = match &whole {
+            Some(bytes) => bytes.subarray(from as u32, to as u32),
+            // One by one, to say which of them it is.
+            None => {
+                let part = match blob.slice_with_f64_and_f64(from, to) {
+                    Ok(part) => JsFuture::from(part.array_buffer()).await,
+                    Err(error) => Err(error),
+                };
+                let buffer = part.map_err(|error| format!("{path} cannot be read: {}", text_of(&error)))?;
+                Uint8Array::new(&buffer)
+            }
         };
-        let buffer = buffer.map_err(|error| format!("{path} cannot be read: {}", text_of(&error)))?;
-        let bytes = Uint8Array::new(&buffer).to_vec();
+        let bytes = bytes.to_vec();
         inputs.push(Input { path, bytes });
-        start += size;
     }
     Ok(inputs)
 }

@@ -17,11 +17,11 @@ pub fn category(status: Status, report: Option<&SnapshotReport>, waits: bool) ->
     if matches!(status, Status::Unchanged | Status::Removed) {
         return None;
     }
-    let inherited = status == Status::Indirect;
-    let glyph = match report.change_category.as_deref() {
-        None if waits => Glyph::Undecided,
+    let (glyph, inherited) = match report.change_category.as_deref() {
+        None if waits => (Glyph::Undecided, status == Status::Indirect),
         None => return None,
-        Some(text) => glyph(text, report.forward_only)?,
+        // A model that was changed itself may have taken its category from above all the same.
+        Some(text) => (glyph(text, report.forward_only)?, text.starts_with("INDIRECT")),
     };
     Some(Category { glyph, inherited })
 }

@@ -17,15 +17,10 @@ use planglass_core::time::{Timestamp, parse_date};
 
 use super::archive;
 use super::kinds::{looks_like_state, read_decisions, read_report};
+use super::limits;
 use crate::folder::{has_extension, root_of, wanted};
 use crate::messages::decisions::FORMAT;
 use crate::messages::{Decisions, InputFacts, Opened, What, counted};
-
-/// Most bytes that a project may have: above this it is no project but a data folder.
-pub const LARGEST_PROJECT: u64 = 256_000_000;
-
-/// Most bytes of one state export that are read: the text and what is made of it share a tab's memory.
-pub const LARGEST_STATE: u64 = 400_000_000;
 
 /// A file as it came: its path (with folders, if it came with any) and its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -235,6 +230,18 @@ impl Session {
         self.remember(facts);
     }
 
+    /// Takes note of a state that is too large to be read.
+    pub fn refuse(&mut self, path: &str, size: u64) {
+        let id = self.remember(InputFacts {
+            name: path.to_string(),
+            what: What::State,
+            size,
+            problems: vec![limits::too_large(path, size)],
+            ..InputFacts::default()
+        });
+        self.choose(id);
+    }
+
     fn open_state(&mut self, input: Input) {
         let mut facts = file_facts(&input.path, &input.bytes);
         let state = match read_state(&input) {
@@ -413,16 +420,6 @@ impl Session {
 }
 
 fn read_state(input: &Input) -> Result<StateFile, Box<Diagnostic>> {
-    let whole_file = Location::file(input.path.as_str());
-    if input.bytes.len() as u64 > LARGEST_STATE {
-        let megabytes = input.bytes.len() / 1_000_000;
-        let message = format!("the state file has {megabytes} MB, which is more than a browser tab can hold");
-        return Err(Box::new(
-            Diagnostic::error("open/too-large", message)
-                .at(whole_file, "")
-                .help("`planglass plan --state FILE` reads files of any size in a terminal"),
-        ));
-    }
     match std::str::from_utf8(&input.bytes) {
         Ok(text) => StateFile::parse(&input.path, text.trim_start_matches('\u{feff}')),
         Err(error) => {

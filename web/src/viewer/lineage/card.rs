@@ -21,6 +21,8 @@ pub struct CardProps {
     pub drawing: Rc<Drawing>,
     /// The selected box.
     pub selected: Option<u32>,
+    /// The SQL of its columns that are drawn.
+    pub texts: Vec<(String, String)>,
 }
 
 /// The selected model and what can be done about it.
@@ -30,7 +32,7 @@ pub fn Card(props: &CardProps) -> Html {
     let found = props
         .selected
         .and_then(|number| Some((number, props.drawing.get(number)?)));
-    let asked = found.filter(|(_, found)| !found.is_group()).map(|(_, found)| {
+    let asked = found.filter(|(_, found)| found.is_model()).map(|(_, found)| {
         Query::Model(ModelQuery {
             name: found.name.clone(),
             ..ModelQuery::default()
@@ -52,7 +54,8 @@ pub fn Card(props: &CardProps) -> Html {
             <h2 class="row">{ badge(found.status) }{ name_of(&found.schema, &found.title, found.status) }</h2>
             <p class="t2 i2">{ &found.sub }{ " · " }{ facts }</p>
             if let Some(model) = model { { about(model) } }
-            if !found.is_group() { { ways(&store.route, &found.name) } }
+            if found.is_model() { { ways(&store.route, &found.name) } }
+            if !props.texts.is_empty() { { sql(&props.texts) } }
             if let Some(model) = model { { columns(&store.route, model) } }
         </header>
     }
@@ -83,12 +86,18 @@ fn ways(route: &Route, name: &str) -> Html {
         .with(key::ABOUT, name)
         .with(key::TO, "");
     let end = route.with(key::TO, name);
+    let inside = route
+        .with(key::PART, Part::Inside.slug())
+        .with(key::ABOUT, name)
+        .with(key::TO, "")
+        .with(key::COLUMN, "");
     let is_begin = route.get(key::ABOUT) == Some(name);
     html! {
         <>
             <p class="row wrap">
                 <a class="btn" href={route.of(name).to(Page::Model).fragment()}>{ "Open" }</a>
                 <a class="btn" id="lineage-around" href={around.fragment()}>{ "Around it" }</a>
+                <a class="btn" id="lineage-inside" href={inside.fragment()} title="Its common table expressions and their columns">{ "Inside it" }</a>
                 if waiting && !is_begin {
                     <a class="btn pri" id="lineage-path" href={end.fragment()}>{ "Path to here" }</a>
                 } else {
@@ -99,6 +108,18 @@ fn ways(route: &Route, name: &str) -> Html {
                 <p class="t2 i2" role="status">{ "Now select the other end, in the graph, in the list or by its name." }</p>
             }
         </>
+    }
+}
+
+/// The SQL of columns, as it is written.
+fn sql(texts: &[(String, String)]) -> Html {
+    html! {
+        <details class="t2" open={true} id="lineage-sql">
+            <summary>{ "SQL" }<span class="count">{ texts.len() }</span></summary>
+            <dl class="sqls">{ for texts.iter().map(|(column, sql)| html! {
+                <><dt class="m">{ column }</dt><dd><code>{ sql }</code></dd></>
+            }) }</dl>
+        </details>
     }
 }
 

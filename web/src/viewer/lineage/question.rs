@@ -32,7 +32,14 @@ pub const MOST_STEPS: u32 = 20;
 /// What the route asks of the graph.
 pub fn query_of(route: &Route, find: &str) -> LineageQuery {
     let part = route.get(key::PART).unwrap_or_default();
-    let parts = [Part::Changes, Part::Around, Part::Path, Part::Column, Part::All];
+    let parts = [
+        Part::Changes,
+        Part::Around,
+        Part::Path,
+        Part::Column,
+        Part::Inside,
+        Part::All,
+    ];
     let part = parts
         .into_iter()
         .find(|known| known.slug() == part)

@@ -100,7 +100,7 @@ pub fn Lineage() -> Html {
         Callback::from(move |number: Option<u32>| {
             let view = number.and_then(|number| drawing.get(number));
             match view {
-                Some(view) if view.is_group() => group.set(Some(view.name.clone())),
+                Some(view) if !view.is_model() => group.set(Some(view.name.clone())),
                 found => {
                     group.set(None);
                     let model = found.map(|view| view.name.clone());
@@ -119,7 +119,7 @@ pub fn Lineage() -> Html {
             if view.is_group() {
                 group.set(None);
                 store.dispatch(Action::Go(unfold(&store.route, &view.name, true)));
-            } else {
+            } else if view.is_model() {
                 store.dispatch(Action::Go(store.route.of(&view.name).to(Page::Model)));
             }
         })
@@ -128,6 +128,12 @@ pub fn Lineage() -> Html {
         let store = store.clone();
         Callback::from(move |key: String| store.dispatch(Action::Go(unfold(&store.route, &key, false))))
     };
+    let texts = selected
+        .and_then(|number| drawing.get(number))
+        .zip(view)
+        .and_then(|(found, view)| view.texts.iter().find(|(name, _)| *name == found.name))
+        .map(|(_, texts)| texts.clone())
+        .unwrap_or_default();
     if store.summary().is_none() {
         return nothing_yet(&store, "There is no graph to show yet.");
     }
@@ -145,7 +151,7 @@ pub fn Lineage() -> Html {
                 { legend(view, &muted) }
             </div>
             <aside class="col" aria-label="List">
-                <Card drawing={drawing.clone()} {selected} />
+                <Card drawing={drawing.clone()} {selected} {texts} />
                 <NodeList drawing={drawing.clone()} {selected} on_select={on_select.reform(Some)} {on_open} />
             </aside>
         </section>
@@ -219,7 +225,8 @@ fn tools(
     let environment = go(|route, value| route.with(key::ENVIRONMENT, value));
     let steps = |by: i32| {
         let steps = query.steps.saturating_add_signed(by).min(MOST_STEPS);
-        let enabled = steps != query.steps && !matches!(query.part, Part::All | Part::Path | Part::Column);
+        let enabled = steps != query.steps
+            && !matches!(query.part, Part::All | Part::Path | Part::Column | Part::Inside);
         let go = {
             let (store, route) = (store.dispatcher(), route.with(key::STEPS, &steps.to_string()));
             Callback::from(move |_: MouseEvent| store.dispatch(Action::Go(route.clone())))

@@ -7,7 +7,7 @@ use planglass_core::sql::lineage::ColumnRef;
 
 use super::graph::Graph;
 use super::scene::Outline;
-use crate::messages::lineage::BoxView;
+use crate::messages::lineage::{BoxView, NO_ENTRY};
 use crate::worker::model::clause_words;
 use crate::worker::review::{schema_and_title, shown_name};
 
@@ -48,51 +48,12 @@ pub fn outline(
         lines.push(format!("{} ({})", column.column, clauses.join(", ")));
     }
 
-    let mut outline = Outline {
-        box_of: vec![u32::MAX; graph.nodes.len()],
-        ..Outline::default()
-    };
-    let mut number_of: BTreeMap<&str, u32> = BTreeMap::new();
-    for (table, lines) in &boxes {
-        let number = outline.boxes.len() as u32;
-        number_of.insert(table, number);
-        let view = match graph
-            .number(table)
-            .and_then(|index| Some((index, graph.nodes.get(index as usize)?)))
-        {
-            Some((index, node)) => {
-                outline.box_of[index as usize] = number;
-                super::scene::model_box(node, false)
-            }
-            None => {
-                let (schema, title) = schema_and_title(&shown_name(table, default_catalog));
-                BoxView {
-                    name: (*table).to_string(),
-                    schema,
-                    title,
-                    sub: "outside of the project".to_string(),
-                    entry: super::scene::SEVERAL,
-                    ..BoxView::default()
-                }
-            }
-        };
-        outline.boxes.push(BoxView {
-            columns: lines.clone(),
-            ..view
-        });
-    }
+    let (mut outline, number_of) = boxed(graph, &boxes, default_catalog, "outside of the project");
     let place = |column: &ColumnRef| {
         let line = line_of.get(&(column.table.as_str(), column.column.as_str()))?;
         Some((*number_of.get(column.table.as_str())?, *line))
     };
-    let mut join = |from: Option<(u32, u32)>, to: Option<(u32, u32)>| {
-        if let (Some((from, from_line)), Some((to, to_line))) = (from, to)
-            && from != to
-        {
-            outline.edges.push((from, to));
-            outline.threads.push([from, from_line, to, to_line]);
-        }
-    };
+    let mut join = |from: Option<(u32, u32)>, to: Option<(u32, u32)>| outline.join(from, to);
     for column in &traced {
         let outputs = columns
             .model(&column.table)
@@ -117,9 +78,67 @@ pub fn outline(
     for (column, model, line) in row_threads {
         join(place(column), number_of.get(model).map(|number| (*number, line)));
     }
-    outline.edges.sort_unstable();
-    outline.edges.dedup();
-    outline.threads.sort_unstable();
-    outline.threads.dedup();
-    outline
+    outline.sorted()
+}
+
+/// Boxes with their lines, and the number of each. `foreign` says what those are that are no models.
+pub fn boxed<'a>(
+    graph: &Graph,
+    boxes: &BTreeMap<&'a str, Vec<String>>,
+    default_catalog: Option<&str>,
+    foreign: &str,
+) -> (Outline, BTreeMap<&'a str, u32>) {
+    let mut outline = Outline {
+        box_of: vec![u32::MAX; graph.nodes.len()],
+        ..Outline::default()
+    };
+    let mut number_of: BTreeMap<&str, u32> = BTreeMap::new();
+    for (name, lines) in boxes {
+        let number = outline.boxes.len() as u32;
+        number_of.insert(name, number);
+        let node = graph.number(name);
+        let view = match node.and_then(|index| Some((index, graph.nodes.get(index as usize)?))) {
+            Some((index, node)) => {
+                outline.box_of[index as usize] = number;
+                super::scene::model_box(node, false)
+            }
+            None => {
+                let (schema, title) = schema_and_title(&shown_name(name, default_catalog));
+                BoxView {
+                    name: (*name).to_string(),
+                    schema,
+                    title,
+                    sub: foreign.to_string(),
+                    entry: NO_ENTRY,
+                    ..BoxView::default()
+                }
+            }
+        };
+        outline.boxes.push(BoxView {
+            columns: lines.clone(),
+            ..view
+        });
+    }
+    (outline, number_of)
+}
+
+impl Outline {
+    /// Puts a thread between two lines of boxes, and an edge between these.
+    pub fn join(&mut self, from: Option<(u32, u32)>, to: Option<(u32, u32)>) {
+        if let (Some((from, from_line)), Some((to, to_line))) = (from, to)
+            && from != to
+        {
+            self.edges.push((from, to));
+            self.threads.push([from, from_line, to, to_line]);
+        }
+    }
+
+    /// Edges and threads in order, each once.
+    pub fn sorted(mut self) -> Self {
+        self.edges.sort_unstable();
+        self.edges.dedup();
+        self.threads.sort_unstable();
+        self.threads.dedup();
+        self
+    }
 }

@@ -5,8 +5,8 @@ use planglass_core::ordered::BTreeMap;
 use planglass_core::state::StateFile;
 
 use super::graph::Graph;
-use super::scene::SEVERAL;
 use crate::messages::Status;
+use crate::messages::lineage::NO_ENTRY;
 use crate::messages::lineage::{
     Entry, FIRST_NUMBERED_INK, FORWARD_INK, Lens, LineageQuery, NO_INK, NUMBERED_INKS, Scene, ink_of,
 };
@@ -99,7 +99,7 @@ fn by_text(graph: &mut Graph, texts: Vec<String>, nothing: &str) -> Vec<Entry> {
     }
     let mut order: Vec<(&str, usize)> = counts.into_iter().collect();
     order.sort_by(|a, b| (a.0.is_empty(), b.1, a.0).cmp(&(b.0.is_empty(), a.1, b.0)));
-    order.truncate(usize::from(SEVERAL) - 1);
+    order.truncate(usize::from(NO_ENTRY) - 1);
     let place: BTreeMap<&str, usize> = order
         .iter()
         .enumerate()
@@ -155,7 +155,7 @@ pub fn count(scene: &mut Scene, graph: &Graph, numbers: &[u32], mut entries: Vec
             entry.count += 1;
         }
     }
-    let mut becomes = vec![SEVERAL; entries.len()];
+    let mut becomes = vec![NO_ENTRY; entries.len()];
     let mut next = 0;
     for (entry, becomes) in entries.iter().zip(&mut becomes) {
         if entry.count > 0 {
@@ -164,7 +164,7 @@ pub fn count(scene: &mut Scene, graph: &Graph, numbers: &[u32], mut entries: Vec
         }
     }
     for view in &mut scene.boxes {
-        view.entry = becomes.get(usize::from(view.entry)).copied().unwrap_or(SEVERAL);
+        view.entry = becomes.get(usize::from(view.entry)).copied().unwrap_or(NO_ENTRY);
     }
     entries.retain(|entry| entry.count > 0);
     entries

@@ -5,6 +5,7 @@
 
 pub mod columns;
 pub mod graph;
+pub mod inside;
 pub mod lens;
 pub mod part;
 pub mod scene;
@@ -13,6 +14,7 @@ mod tests;
 
 use planglass_core::ordered::BTreeMap;
 
+use planglass_core::project::Project;
 use planglass_core::project::lineage::ColumnGraph;
 use planglass_core::sql::lineage::ColumnRef;
 use planglass_core::state::StateFile;
@@ -35,6 +37,7 @@ const MOST_AT_ONCE: usize = 20_000;
 pub fn view(
     review: &Review,
     state: Option<&StateFile>,
+    project: Option<&Project>,
     query: &LineageQuery,
     columns: &dyn Fn() -> Option<std::rc::Rc<ColumnGraph>>,
     memory: &mut Memory,
@@ -46,6 +49,8 @@ pub fn view(
     let mut chosen = part::choose(&graph, query);
     let dims = graph.has_changes() && matches!(chosen.part, Part::Changes | Part::Around | Part::All);
     let mut outline = None;
+    let mut texts = Vec::new();
+    let unread = "Where columns come from is read from the project's files; open them.";
     if let (Part::Column, Some(model), Some(column)) = (query.part, &query.model, &query.column) {
         let asked = ColumnRef {
             table: model.clone(),
@@ -54,13 +59,34 @@ pub fn view(
         match columns() {
             Some(columns) => {
                 let found = columns::outline(&graph, &columns, &asked, plan.default_catalog.as_deref());
-                chosen = part::of_boxes(&found.box_of, found.edges.is_empty());
+                let alone = "Nothing is known of where this column comes from, and nothing reads it.";
+                chosen = part::of_boxes(
+                    &found.box_of,
+                    Part::Column,
+                    found.edges.is_empty().then_some(alone),
+                );
+                texts = project.map_or_else(Vec::new, |project| inside::texts_of(&found, project));
                 outline = Some(found);
             }
-            None => {
-                chosen.note =
-                    Some("Where columns come from is read from the project's files; open them.".to_string())
+            None => chosen.note = Some(unread.to_string()),
+        }
+    }
+    if let (Part::Inside, Some(model)) = (query.part, &query.model) {
+        let node = project.and_then(|project| project.nodes.get(model));
+        let found = node.and_then(|node| inside::outline(&graph, node, plan.default_catalog.as_deref()));
+        match (node, found) {
+            (Some(node), Some(found)) => {
+                let alone = "This query reads nothing.";
+                chosen = part::of_boxes(
+                    &found.box_of,
+                    Part::Inside,
+                    found.edges.is_empty().then_some(alone),
+                );
+                texts = inside::texts(node);
+                outline = Some(found);
             }
+            (Some(_), None) => chosen.note = Some("This model has no query that can be read.".to_string()),
+            (None, _) => chosen.note = Some(unread.to_string()),
         }
     }
     let outline = outline.unwrap_or_else(|| scene::outline(&graph, &chosen.numbers, &query.open, dims));
@@ -97,6 +123,7 @@ pub fn view(
             .into_iter()
             .flat_map(|state| state.environments.keys().cloned())
             .collect(),
+        texts,
         note,
         millis,
     })
@@ -106,7 +133,7 @@ pub fn view(
 fn kind(query: &LineageQuery, part: Part) -> String {
     let group = query.group.map_or("", Group::slug);
     let about = match part {
-        Part::Around | Part::Path | Part::Column => {
+        Part::Around | Part::Path | Part::Column | Part::Inside => {
             [&query.model, &query.to, &query.column].map(|name| name.clone().unwrap_or_default())
         }
         _ => Default::default(),

@@ -21,7 +21,7 @@ pub fn choose(graph: &Graph, query: &LineageQuery) -> Chosen {
     let to = query.to.as_deref().and_then(|name| graph.number(name));
     match (query.part, model, to) {
         (Part::Path, Some(from), Some(to)) => path(graph, from, to),
-        (Part::Around | Part::Path, Some(model), _) => {
+        (Part::Around | Part::Path | Part::Inside, Some(model), _) => {
             let up = graph.steps(&graph.up, &[model], query.steps);
             let down = graph.steps(&graph.down, &[model], query.steps);
             let near = |number: &u32| up[*number as usize].is_some() || down[*number as usize].is_some();
@@ -41,15 +41,14 @@ pub fn choose(graph: &Graph, query: &LineageQuery) -> Chosen {
     }
 }
 
-/// The models that have a box in the lineage of a column.
-pub fn of_boxes(box_of: &[u32], alone: bool) -> Chosen {
+/// The models that have a box among those of columns.
+pub fn of_boxes(box_of: &[u32], part: Part, note: Option<&str>) -> Chosen {
     Chosen {
         numbers: (0..box_of.len() as u32)
             .filter(|number| box_of[*number as usize] != u32::MAX)
             .collect(),
-        part: Part::Column,
-        note: alone
-            .then(|| "Nothing is known of where this column comes from, and nothing reads it.".to_string()),
+        part,
+        note: note.map(str::to_string),
     }
 }
 

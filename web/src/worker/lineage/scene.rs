@@ -5,7 +5,7 @@ use planglass_core::ordered::BTreeMap;
 use super::graph::Graph;
 use crate::layout::{Chart, Past, Placed, place};
 use crate::messages::Status;
-use crate::messages::lineage::{ArrivalView, BoxView, JointView, Scene, StripView, Thread};
+use crate::messages::lineage::{ArrivalView, BoxView, JointView, NO_ENTRY, Scene, StripView, Thread};
 
 /// Height of a box without columns.
 const HEIGHT: f64 = 38.0;
@@ -18,9 +18,6 @@ const LETTER: (f64, f64) = (6.65, 5.8);
 
 /// Narrowest and widest box.
 const WIDTH: (f64, f64) = (132.0, 340.0);
-
-/// Legend index of a group whose models differ.
-pub const SEVERAL: u16 = u16::MAX;
 
 /// The last layout, so that the next one of the same kind can keep places.
 #[derive(Debug, Default)]
@@ -156,7 +153,7 @@ fn group_box(graph: &Graph, group: &str, numbers: &[u32], dims: bool) -> BoxView
     };
     BoxView {
         status,
-        entry: if alike { first as u16 } else { SEVERAL },
+        entry: if alike { first as u16 } else { NO_ENTRY },
         dim: dims && status == Status::Unchanged,
         name: group.to_string(),
         title: group.to_string(),

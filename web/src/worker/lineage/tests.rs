@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use planglass_core::plan::PlanOptions;
 use planglass_core::project::LoadOptions;
+use planglass_core::project::Project;
 use planglass_core::project::lineage::ColumnGraph;
 use planglass_core::request;
 use planglass_core::source::SourceMap;
@@ -12,7 +13,9 @@ use super::graph::{Graph, Node};
 use super::part::choose;
 use super::scene::{Memory, draw, outline};
 use super::view;
-use crate::messages::lineage::{FIRST_NUMBERED_INK, Lens, LineageQuery, LineageView, NO_INK, Part, Scene};
+use crate::messages::lineage::{
+    FIRST_NUMBERED_INK, Lens, LineageQuery, LineageView, NO_ENTRY, NO_INK, Part, Scene,
+};
 use crate::messages::{Group, Status};
 use crate::worker::review::Review;
 
@@ -225,7 +228,7 @@ fn names_are_found_by_any_part_and_best_first() {
 }
 
 /// The plan of a small project against nothing, and the lineage of its columns.
-fn planned() -> (Review, Rc<ColumnGraph>) {
+fn planned() -> (Review, Project) {
     let files = [
         (
             "config.yaml",
@@ -242,7 +245,8 @@ fn planned() -> (Review, Rc<ColumnGraph>) {
         ),
         (
             "models/c.sql",
-            "MODEL (name t.c, kind VIEW);\nSELECT SUM(total) AS sum FROM s.b WHERE label = 'x'\n",
+            "MODEL (name t.c, kind VIEW);\n\
+             WITH x AS (SELECT total FROM s.b WHERE label = 'x') SELECT SUM(total) AS sum FROM x\n",
         ),
     ];
     let sources: SourceMap = files.into_iter().collect();
@@ -254,13 +258,24 @@ fn planned() -> (Review, Rc<ColumnGraph>) {
     let outcome = request::plan(&sources, None, &load, &options);
     assert!(outcome.plan.is_some(), "{:?}", outcome.diagnostics);
     let project = planglass_core::project::load(&sources, &load).0;
-    (Review::new(outcome, 0.0), Rc::new(ColumnGraph::new(&project)))
+    (Review::new(outcome, 0.0), project)
 }
 
 fn seen(query: &LineageQuery) -> (LineageView, Scene) {
-    let (review, columns) = planned();
-    let columns = || Some(columns.clone());
-    let view = view(&review, None, query, &columns, &mut Memory::default(), || 0.0).expect("a plan");
+    let (review, project) = planned();
+    let graph = Rc::new(ColumnGraph::new(&project));
+    let columns = || Some(graph.clone());
+    let mut memory = Memory::default();
+    let view = view(
+        &review,
+        None,
+        Some(&project),
+        query,
+        &columns,
+        &mut memory,
+        || 0.0,
+    )
+    .expect("a plan");
     let scene = Scene::unpack(&view.scene).expect("a scene");
     (view, scene)
 }
@@ -321,7 +336,7 @@ fn a_group_of_different_entries_has_none() {
         .iter()
         .map(|view| (view.name.as_str(), view.entry))
         .collect();
-    assert_eq!(entries, [("s", super::scene::SEVERAL), ("t", 0)]);
+    assert_eq!(entries, [("s", NO_ENTRY), ("t", 0)]);
 }
 
 #[test]
@@ -361,4 +376,43 @@ fn the_lineage_of_a_column_has_only_its_columns() {
     });
     let last = scene.boxes.last().expect("three boxes");
     assert_eq!(last.columns, ["label (filter)"]);
+}
+
+#[test]
+fn inside_of_a_model_its_queries_are_boxes() {
+    let (view, scene) = seen(&LineageQuery {
+        part: Part::Inside,
+        model: Some("\"c\".\"t\".\"c\"".into()),
+        ..LineageQuery::default()
+    });
+    assert_eq!((view.shown, view.query.part), (2, Part::Inside));
+    let boxes: Vec<(&str, &str, bool)> = scene
+        .boxes
+        .iter()
+        .map(|view| (view.title.as_str(), view.sub.as_str(), view.is_model()))
+        .collect();
+    let expected = [
+        ("b", "+ Added", true),
+        ("c", "+ Added", true),
+        ("x", "common table expression", false),
+    ];
+    assert_eq!(boxes, expected);
+    let lines: Vec<&[String]> = scene.boxes.iter().map(|view| &view.columns[..]).collect();
+    assert_eq!(
+        lines,
+        [&["total", "label"][..], &["sum"], &["total", "label (filter)"]]
+    );
+    assert_eq!(scene.threads, [[0, 0, 2, 0], [0, 1, 2, 1], [2, 0, 1, 0]]);
+    let texts = |name: &str| {
+        view.texts
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, texts)| texts.as_slice())
+    };
+    assert_eq!(
+        texts("x"),
+        Some(&[("total".to_string(), "total".to_string())][..])
+    );
+    let sum = [("sum".to_string(), "SUM(total)".to_string())];
+    assert_eq!(texts("\"c\".\"t\".\"c\""), Some(&sum[..]));
 }
