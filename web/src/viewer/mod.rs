@@ -172,26 +172,42 @@ fn use_planner(store: &Store) {
     });
 }
 
+/// The fragment as it is written in the address.
+fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
 /// Keeps route and URL fragment alike, and applies the theme.
 #[hook]
 fn use_fragment(store: &Store) {
     let goes = store.dispatcher();
+    // The fragment that was heard of last, or set here.
+    let known = use_mut_ref(fragment);
+    let heard = Rc::clone(&known);
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "hashchange", move |_| {
+            *heard.borrow_mut() = fragment();
             goes.dispatch(Action::Go(current_route()));
         });
         move || drop(listener)
     });
     use_effect_with(store.route.clone(), move |route| {
         let shown = current_route();
+        // A person may be a step further already, which is heard of in a moment.
+        let is_behind = *known.borrow() != self::fragment();
         let fragment = route.fragment();
-        if (shown.page, &shown.model) != (route.page, &route.model) {
+        if is_behind {
+            // What is there is newer than this route.
+        } else if (shown.page, &shown.model) != (route.page, &route.model) {
             // A step that `back` takes back. A page that may not set its fragment works without.
             let _ = window().location().set_hash(&fragment);
         } else if shown != *route
             && let Ok(history) = window().history()
         {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
+        }
+        if !is_behind {
+            *known.borrow_mut() = self::fragment();
         }
         let root = document_element();
         let _ = match route.theme.slug() {

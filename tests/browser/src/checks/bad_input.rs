@@ -25,6 +25,23 @@ fn write(context: &Context, name: &str, bytes: &[u8]) -> Checked<std::path::Path
     Ok(file)
 }
 
+/// A state that is larger than a tab can hold: its size is said, and nothing is read of it.
+pub fn large_state(context: &Context) -> Checked {
+    let file = context.scratch.join("large.json");
+    // A file with a hole: it takes no room on the disk.
+    let made = std::fs::File::create(&file).and_then(|made| made.set_len(6_000_000_000));
+    made.map_err(|error| error.to_string())?;
+    let page = Page::open(&context.browser, &context.address())?;
+    page.choose("#pick-files", &[&file])?;
+    says(&page, &["6000 MB", "large.json"])?;
+    let sample = Project::sample()?;
+    let (folder, state) = sample.write(&context.scratch, "after-large")?;
+    page.drop(&[&folder, &state])?;
+    page.wait_for("the button", "!document.querySelector('#compute').disabled")?;
+    page.close();
+    std::fs::remove_file(&file).map_err(|error| error.to_string())
+}
+
 /// No JSON, a cut-off file, another version, another encoding: named with line and column; a good file repairs it.
 pub fn bad_state(context: &Context) -> Checked {
     let sample = Project::sample()?;

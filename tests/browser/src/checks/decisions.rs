@@ -88,6 +88,38 @@ pub fn many_at_once(context: &Context) -> Checked {
     Ok(())
 }
 
+/// What was kept comes back beside the same files at once; beside others it is said to be about others, and what of it
+/// fits is shown before anything is taken over.
+pub fn kept_session(context: &Context) -> Checked {
+    let page = with_sample(context, &context.address())?;
+    page.wait_for("the switch", "!!document.querySelector('#remember')")?;
+    page.click("#remember")?;
+    set_all(&page, "BREAKING")?;
+    page.wait_for(
+        "the session to be kept",
+        "JSON.parse(localStorage.getItem('planglass-session') ?? '{}').decisions?.planglass_decisions > 0",
+    )?;
+    page.close();
+    let page = with_sample(context, &context.address())?;
+    page.wait_for("the way back", "!!document.querySelector('#take-back')")?;
+    page.value(
+        "(kept => { kept.decisions.state = 'another'; localStorage.setItem('planglass-session', JSON.stringify(kept)); \
+         return true })(JSON.parse(localStorage.getItem('planglass-session')))",
+    )?;
+    page.close();
+    let page = with_sample(context, &context.address())?;
+    page.wait_for("the word", "!!document.querySelector('#other-session')")?;
+    let said = page.text("document.querySelector('#other-session').innerText")?;
+    if !said.contains("another state") {
+        return Err(format!("it is not said what differs: {said}"));
+    }
+    page.click("#fit-session")?;
+    page.wait_for("what fits", "!!document.querySelector('[data-fit]')")?;
+    page.value("(localStorage.clear(), true)")?;
+    page.close();
+    Ok(())
+}
+
 /// Decisions are saved, and taken over in a new tab beside the same files; the digest is the same then.
 pub fn file(context: &Context) -> Checked {
     let sample = Project::sample()?;

@@ -277,7 +277,7 @@ pub fn columns(context: &Context) -> Checked {
         ),
         (
             "models/c.sql",
-            "MODEL (name s.c, kind FULL);\nSELECT SUM(total) AS sum FROM s.b WHERE label = 'x'\n",
+            "MODEL (name s.c, kind FULL);\nWITH x AS (SELECT total FROM s.b WHERE label = 'x') SELECT SUM(total) AS sum FROM x\n",
         ),
     ]);
     let (folder, _) = project.write(&context.scratch, "columns")?;
@@ -306,6 +306,7 @@ pub fn columns(context: &Context) -> Checked {
             return Err(format!("{column} is not drawn"));
         }
     }
+    inside(&page)?;
     equal("label is no part of total", &svg.contains(">label<"), &false)?;
     page.picture(
         &context.pictures.join("lineage-column-wide-light.png"),
@@ -314,6 +315,27 @@ pub fn columns(context: &Context) -> Checked {
     )?;
     page.close();
     Ok(())
+}
+
+/// Its SQL is beside a column that is followed; inside of a model, its query's parts are boxes.
+fn inside(page: &Page) -> Checked {
+    let said = "document.querySelector('#lineage-sql')?.innerText ?? ''";
+    page.wait_for("the SQL", &format!("({said}).includes('price * amount')"))?;
+    open(page, "#lineage/%22c%22.%22s%22.%22c%22")?;
+    page.wait_for("the way in", "!!document.querySelector('#lineage-inside')")?;
+    page.click("#lineage-inside")?;
+    page.wait_for(
+        "the parts",
+        "!!document.querySelector('#lineage-list [data-model=x]')",
+    )?;
+    page.wait_for("the model's SQL", &format!("({said}).includes('SUM(total)')"))?;
+    page.click("#lineage-list [data-model=x]")?;
+    page.wait_for(
+        "the part",
+        "document.querySelector('.card')?.innerText.includes('common table expression')",
+    )?;
+    let linked = page.value("!!document.querySelector('#lineage-around')")?;
+    equal("a part leads to a model", &linked, &Value::Bool(false))
 }
 
 /// A saved plan of made-up models: each reads up to `reads` of the `near` models before it.

@@ -18,7 +18,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 33] = [
+pub const ALL: [(&str, Check); 35] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -28,6 +28,7 @@ pub const ALL: [(&str, Check); 33] = [
     ("markup-is-text", privacy::markup_is_text),
     ("oracle-cases", cases::oracle_cases),
     ("bad-state", bad_input::bad_state),
+    ("large-state", bad_input::large_state),
     ("bad-project", bad_input::bad_project),
     ("hostile-state", bad_input::hostile_state),
     ("categories", work::categories),
@@ -35,6 +36,7 @@ pub const ALL: [(&str, Check); 33] = [
     ("cancel", work::cancel),
     ("many-at-once", decisions::many_at_once),
     ("decision-file", decisions::file),
+    ("kept-session", decisions::kept_session),
     ("stages", decisions::stages),
     ("model", decisions::model),
     ("intervals", screens::intervals),
@@ -55,7 +57,7 @@ pub const ALL: [(&str, Check); 33] = [
 ];
 
 /// Checks that take many minutes: they run when they are named.
-pub const ON_REQUEST: [&str; 2] = ["oracle-cases", "speed-ten-thousand"];
+pub const ON_REQUEST: [&str; 1] = ["speed-ten-thousand"];
 
 /// Fails with a message when two things differ.
 fn equal<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Checked {
