@@ -289,7 +289,9 @@ fn summary(plan: &Plan<'_>, missing: &[MissingIntervals], uncategorized: usize) 
         let count = match modified {
             modified if modified.directly => &mut summary.directly_modified,
             modified if modified.indirectly => &mut summary.indirectly_modified,
-            _ => &mut summary.metadata_updated,
+            modified if modified.metadata => &mut summary.metadata_updated,
+            // A parent's metadata differ: there is nothing to say about this one.
+            _ => continue,
         };
         *count += 1;
         summary.unchanged -= 1;
