@@ -81,6 +81,20 @@ impl Camera {
         self.y = y - height / 2.0 / self.scale;
     }
 
+    /// Moves just so far that nothing beside a drawing is seen but some air; what has room is in the middle.
+    pub fn fill(&mut self, [left, top, right, bottom]: Area, (width, height): (f64, f64)) {
+        let air = 24.0 / self.scale;
+        let along = |at: f64, start: f64, end: f64, seen: f64| {
+            if end - start + 2.0 * air < seen {
+                (start + end - seen) / 2.0
+            } else {
+                at.clamp(start - air, end + air - seen)
+            }
+        };
+        self.x = along(self.x, left, right, width / self.scale);
+        self.y = along(self.y, top, bottom, height / self.scale);
+    }
+
     /// Moves just so far that an area is in view, with some air around it.
     pub fn reveal(&mut self, [left, top, right, bottom]: Area, size: (f64, f64)) {
         let air = 40.0 / self.scale;
@@ -142,6 +156,17 @@ mod tests {
         assert_eq!(camera, Camera::default());
         camera.reveal([1100.0, 100.0, 1284.0, 138.0], view);
         assert_eq!((camera.x, camera.y), (324.0, 0.0));
+    }
+
+    #[test]
+    fn a_large_drawing_fills_the_view_and_a_small_one_is_in_the_middle() {
+        let mut camera = Camera::default();
+        camera.center((92.0, 19.0), (1000.0, 500.0));
+        camera.fill([0.0, 0.0, 4000.0, 300.0], (1000.0, 500.0));
+        assert_eq!((camera.x, camera.y), (-24.0, -100.0));
+        camera.center((3990.0, 0.0), (1000.0, 500.0));
+        camera.fill([0.0, 0.0, 4000.0, 300.0], (1000.0, 500.0));
+        assert_eq!(camera.x, 3024.0);
     }
 
     #[test]

@@ -167,6 +167,7 @@ impl Stage {
             let [left, top, right, bottom] = view.area();
             self.camera
                 .center(((left + right) / 2.0, (top + bottom) / 2.0), self.size);
+            self.camera.fill(self.drawing.whole(), self.size);
         }
     }
 
