@@ -173,7 +173,7 @@ fn use_planner(store: &Store) {
 }
 
 /// The fragment as it is written in the address.
-fn fragment() -> String {
+fn shown_fragment() -> String {
     window().location().hash().unwrap_or_default()
 }
 
@@ -182,11 +182,11 @@ fn fragment() -> String {
 fn use_fragment(store: &Store) {
     let goes = store.dispatcher();
     // The fragment that was heard of last, or set here.
-    let known = use_mut_ref(fragment);
+    let known = use_mut_ref(shown_fragment);
     let heard = Rc::clone(&known);
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "hashchange", move |_| {
-            *heard.borrow_mut() = fragment();
+            *heard.borrow_mut() = shown_fragment();
             goes.dispatch(Action::Go(current_route()));
         });
         move || drop(listener)
@@ -194,7 +194,7 @@ fn use_fragment(store: &Store) {
     use_effect_with(store.route.clone(), move |route| {
         let shown = current_route();
         // A person may be a step further already, which is heard of in a moment.
-        let is_behind = *known.borrow() != self::fragment();
+        let is_behind = *known.borrow() != shown_fragment();
         let fragment = route.fragment();
         if is_behind {
             // What is there is newer than this route.
@@ -207,7 +207,7 @@ fn use_fragment(store: &Store) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
         }
         if !is_behind {
-            *known.borrow_mut() = self::fragment();
+            *known.borrow_mut() = shown_fragment();
         }
         let root = document_element();
         let _ = match route.theme.slug() {
