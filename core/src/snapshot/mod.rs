@@ -270,7 +270,8 @@ impl From<Model> for SharedModel {
 
 impl Serialize for SharedModel {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Model::serialize(self, serializer)
+        // Not the inherent function of that name, which writes all fields of audits, too.
+        <Model as Serialize>::serialize(self, serializer)
     }
 }
 
