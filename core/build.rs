@@ -1,4 +1,6 @@
-//! Packs the IANA time zones: as they come they are 200 kB, packed a tenth of that, and the browser loads them all.
+//! Packs what is large as source: time zones, and what SQL's functions give.
+//!
+//! The IANA time zones: as they come they are 200 kB, packed a tenth of that, and the browser loads them all.
 //!
 //! The packed bytes hold a list of names, each with the place and length of its record, an empty line, and the records.
 //! A record has numbers and a text, which `src/time/zone.rs` reads: how many changes and offsets there are, the offsets,
@@ -18,6 +20,11 @@ use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={RULES}");
+    let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    let rules = fs::read_to_string(RULES).expect("the rules of functions are there");
+    fs::write(Path::new(&folder).join("functions.rs"), packed_rules(&rules))
+        .expect("the folder for generated files can be written");
     let mut names = String::new();
     let mut records: Vec<u8> = Vec::new();
     let mut places: BTreeMap<&[u8], (usize, usize)> = BTreeMap::new();
@@ -34,9 +41,77 @@ fn main() {
     all.push(b'\n');
     all.extend(records);
     let packed = miniz_oxide::deflate::compress_to_vec(&all, 10);
-    let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&folder).join("zones.deflate"), packed)
         .expect("the folder for generated files can be written");
+}
+
+/// What each function gives.
+const RULES: &str = "src/sql/types/functions/rules.txt";
+
+/// The rules as Rust: the list of all, and for each dialect the names in order, each with the number of its rule behind
+/// it, told from letters by the highest bit. As branches of the program they are three times as large.
+fn packed_rules(text: &str) -> String {
+    let mut rules: Vec<String> = Vec::new();
+    let mut tables: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut dialect = "";
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            dialect = name;
+            continue;
+        }
+        let names = match line.split_once(": ") {
+            Some((rule, names)) => {
+                rules.push(expression(rule));
+                names
+            }
+            None => line,
+        };
+        for name in names.split_whitespace() {
+            let table = tables.entry(dialect).or_default();
+            assert!(
+                table.insert(name, rules.len() - 1).is_none(),
+                "{name} stands twice"
+            );
+        }
+    }
+    let distinct: Vec<&String> = {
+        let mut distinct: Vec<&String> = rules.iter().collect();
+        distinct.sort();
+        distinct.dedup();
+        distinct
+    };
+    assert!(distinct.len() < 128, "more rules than numbers");
+    let mut code = String::from("const RULES: &[R] = &[");
+    for rule in &distinct {
+        code.push_str(&format!("{rule}, "));
+    }
+    code.push_str("];\n");
+    for (dialect, table) in tables {
+        code.push_str(&format!("const {}: &[u8] = b\"", dialect.to_uppercase()));
+        for (name, rule) in table {
+            let number = distinct.iter().position(|known| **known == rules[rule]);
+            let number = number.expect("every rule is in the list");
+            code.push_str(&format!("{name}\\x{:02x}", number | 0x80));
+        }
+        code.push_str("\";\n");
+    }
+    code
+}
+
+/// `Fixed BigInt` is `R::Fixed(K::BigInt)`.
+fn expression(rule: &str) -> String {
+    let mut words = rule.split(' ');
+    let name = words.next().unwrap_or_default();
+    let arguments: Vec<String> = words
+        .map(|word| match word.parse::<u32>() {
+            Ok(number) => number.to_string(),
+            Err(_) => format!("K::{word}"),
+        })
+        .collect();
+    match arguments.is_empty() {
+        true => format!("R::{name}"),
+        false => format!("R::{name}({})", arguments.join(", ")),
+    }
 }
 
 /// Bytes before the lists of either part of a file.
