@@ -23,8 +23,16 @@ fn main() {
     println!("cargo::rerun-if-changed={RULES}");
     let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let rules = fs::read_to_string(RULES).expect("the rules of functions are there");
-    fs::write(Path::new(&folder).join("functions.rs"), packed_rules(&rules))
-        .expect("the folder for generated files can be written");
+    let (code, tables) = packed_rules(&rules);
+    let write = |name: &str, content: &[u8]| {
+        fs::write(Path::new(&folder).join(name), content)
+            .expect("the folder for generated files can be written");
+    };
+    write("functions.rs", code.as_bytes());
+    write(
+        "functions.deflate",
+        &miniz_oxide::deflate::compress_to_vec(&tables, 10),
+    );
     let mut names = String::new();
     let mut records: Vec<u8> = Vec::new();
     let mut places: BTreeMap<&[u8], (usize, usize)> = BTreeMap::new();
@@ -41,16 +49,16 @@ fn main() {
     all.push(b'\n');
     all.extend(records);
     let packed = miniz_oxide::deflate::compress_to_vec(&all, 10);
-    fs::write(Path::new(&folder).join("zones.deflate"), packed)
-        .expect("the folder for generated files can be written");
+    write("zones.deflate", &packed);
 }
 
 /// What each function gives.
 const RULES: &str = "src/sql/types/functions/rules.txt";
 
-/// The rules as Rust: the list of all, and for each dialect the names in order, each with the number of its rule behind
-/// it, told from letters by the highest bit. As branches of the program they are three times as large.
-fn packed_rules(text: &str) -> String {
+/// The rules as Rust, and tables. Rust has the list of all rules, and where each dialect's table begins and ends; a table
+/// has the names in order, each with the number of its rule behind it, told from letters by the highest bit. As branches
+/// of the program they are many times as large.
+fn packed_rules(text: &str) -> (String, Vec<u8>) {
     let mut rules: Vec<String> = Vec::new();
     let mut tables: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut dialect = "";
@@ -86,16 +94,18 @@ fn packed_rules(text: &str) -> String {
         code.push_str(&format!("{rule}, "));
     }
     code.push_str("];\n");
+    let mut packed = Vec::new();
     for (dialect, table) in tables {
-        code.push_str(&format!("const {}: &[u8] = b\"", dialect.to_uppercase()));
+        let start = packed.len();
         for (name, rule) in table {
             let number = distinct.iter().position(|known| **known == rules[rule]);
-            let number = number.expect("every rule is in the list");
-            code.push_str(&format!("{name}\\x{:02x}", number | 0x80));
+            packed.extend_from_slice(name.as_bytes());
+            packed.push(number.expect("every rule is in the list") as u8 | 0x80);
         }
-        code.push_str("\";\n");
+        let (name, end) = (dialect.to_uppercase(), packed.len());
+        code.push_str(&format!("const {name}: (usize, usize) = ({start}, {end});\n"));
     }
-    code
+    (code, packed)
 }
 
 /// `Fixed BigInt` is `R::Fixed(K::BigInt)`.

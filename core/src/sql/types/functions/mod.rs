@@ -2,6 +2,7 @@
 //! arguments of many types. A function that is not here has no known type, in the reference as well.
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use super::super::dialect::{Dialect, Language};
 use super::kind::TypeKind as K;
@@ -43,7 +44,7 @@ pub(super) enum Rule {
 
 use Rule as R;
 
-// `RULES`, and a table for each dialect: see `packed_rules` in `build.rs`.
+// `RULES`, and where the table of each dialect is: see `packed_rules` in `build.rs`.
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
 /// The rule of a function; the name is in upper case.
@@ -60,15 +61,23 @@ pub(super) fn rule(dialect: Dialect, name: &str) -> Rule {
         L::MySql | L::StarRocks | L::Doris => MYSQL,
         L::TSql | L::Fabric => TSQL,
         L::ClickHouse => CLICKHOUSE,
-        _ => &[],
+        _ => (0, 0),
     };
     find(own, name)
         .or_else(|| find(COMMON, name))
         .unwrap_or(Rule::Unknown)
 }
 
+/// All tables.
+fn tables() -> &'static [u8] {
+    static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/functions.deflate"));
+    static UNPACKED: OnceLock<Vec<u8>> = OnceLock::new();
+    UNPACKED.get_or_init(|| miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default())
+}
+
 /// Searches a table: names in order, behind each the number of its rule with the highest bit set.
-fn find(table: &[u8], name: &str) -> Option<Rule> {
+fn find((start, end): (usize, usize), name: &str) -> Option<Rule> {
+    let table = tables().get(start..end)?;
     let (mut low, mut high) = (0, table.len());
     while low < high {
         let middle = low + (high - low) / 2;
