@@ -128,14 +128,17 @@ mod tests {
             }
             let names = match line.split_once(": ") {
                 Some((head, names)) => {
-                    rule = head.split(' ').next().unwrap_or_default().to_string();
+                    rule = match head.split_once(' ') {
+                        Some((rule, arguments)) => format!("{rule}({})", arguments.replace(' ', ", ")),
+                        None => head.to_string(),
+                    };
                     names
                 }
                 None => line,
             };
             for name in names.split_whitespace() {
                 let found = find(table, name).map(|found| format!("{found:?}"));
-                assert!(found.is_some_and(|found| found.starts_with(&rule)), "{name}");
+                assert_eq!(found.as_ref(), Some(&rule), "{name}");
                 count += 1;
             }
         }
