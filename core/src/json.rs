@@ -4,9 +4,11 @@
 //! from there. States have millions of objects, and the browser pays for the code.
 
 mod access;
+mod extra;
 mod pretty;
 mod reader;
 
+pub use extra::Extra;
 pub use pretty::{pretty, write_pretty};
 pub use reader::{Error, Problem, from_start, from_str, offset};
 
@@ -72,7 +74,7 @@ macro_rules! read_object {
                         }
                         Ok($type {
                             $($field: $crate::json::read_object!(@ $field $how $(($default))?),)*
-                            extra,
+                            extra: extra.into(),
                         })
                     }
                 }

@@ -12,12 +12,12 @@ use planglass_core::name::TableName;
 use planglass_core::report::explain::ExplainOutcome;
 use planglass_core::request;
 use planglass_core::sql::lexer::{TokenKind, tokenize};
-use planglass_core::sql::{Dialect, QueryContext, analyze};
+use planglass_core::sql::{Dialect, Mapped, QueryContext, analyze, table_in};
 use planglass_core::state::StateFile;
 use planglass_core::statements::{Purpose, Step as Work};
 use planglass_tests::case::{self, Step};
 use planglass_tests::cases_folder;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const DIALECT: Dialect = Dialect::DuckDb;
 
@@ -58,13 +58,10 @@ fn schema(outcome: &ExplainOutcome) -> MappingSchema {
             let Some(name) = table.as_deref().and_then(TableName::parse_quoted) else {
                 continue;
             };
-            let mut level = &mut schema;
-            for part in name.parts().map(|part| format!("\"{part}\"")) {
-                let next = level.entry(part).or_insert_with(|| json!({}));
-                level = next.as_object_mut().unwrap();
-            }
+            let parts = name.parts().map(|part| format!("\"{part}\""));
+            let known = table_in(&mut schema, parts).expect("no column is in the way");
             for (column, data_type) in columns {
-                level.insert(column.clone(), json!(data_type));
+                known.insert(column.clone(), Mapped::Column(data_type.clone()));
             }
         }
     }

@@ -179,6 +179,10 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
             Ok(None)
         }
     }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.reader.at_least(b']'))
+    }
 }
 
 impl<'de> MapAccess<'de> for Items<'_, 'de> {
@@ -197,6 +201,10 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<T::Value> {
         self.reader.take(b':')?;
         seed.deserialize(&mut *self.reader)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.reader.at_least(b'}'))
     }
 }
 

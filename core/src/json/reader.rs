@@ -457,6 +457,12 @@ impl<'de> Reader<'de> {
         }
     }
 
+    /// How many items certainly come before the closing bracket. Room is made for that many: most lists of a state
+    /// have one item, and a list that grows by itself makes room for four.
+    pub(super) fn at_least(&self, bracket: u8) -> usize {
+        usize::from(self.text.as_bytes().get(self.at) != Some(&bracket))
+    }
+
     pub(super) fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Outcome<V::Value> {
         self.deeper()?;
         let outcome = visitor.visit_seq(Items {

@@ -282,7 +282,7 @@ fn columns_of_other_tables() {
         "\"bar\"": {"a": "INT", "c": "DATE", "b": "INT"},
         "\"unk\"": {"x": "UNKNOWN", "y": "INT"},
     }}});
-    env.schema = schema.as_object().cloned().unwrap_or_default();
+    env.schema = crate::json::from_str(&schema.to_string()).unwrap();
     for (text, expect) in [
         (
             "SELECT @STAR(DB.foo, f, exclude := [c], prefix := 'p_') FROM db.foo AS f",

@@ -3,12 +3,12 @@
 //! Fields are those of SQLMesh's stored form; which of them a kind has, and their defaults, is in
 //! `ModelKind::new`.
 
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::ordered::IndexMap;
 use crate::sql::types::DataType;
 use crate::sql::{Dialect, Part};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The kinds, as written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -266,7 +266,7 @@ pub struct ModelKind {
     pub csv_settings: Option<IndexMap<String, Value>>,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(ModelKind {

@@ -27,13 +27,13 @@ use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub use crate::macros::jinja::{JinjaMacro, JinjaMacros};
 pub use crate::sql::{Columns, MappingSchema};
 pub use kind::{KindName, ModelKind, OnChange, TimeColumn};
 
-use crate::json::{self, read_object};
+use crate::json::{self, Extra, read_object};
 use crate::time::IntervalUnit;
 
 /// What kind of source a node comes from.
@@ -160,7 +160,7 @@ pub struct AuditDefinition {
     pub jinja_macros: JinjaMacros,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(AuditDefinition {
@@ -217,7 +217,7 @@ pub struct Model {
     pub stamp: Option<String>,
     /// dbt projects only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dbt_node_info: Option<Value>,
+    pub dbt_node_info: Option<Box<Value>>,
     /// Dialect, lower case.
     pub dialect: String,
     /// How the model is made.
@@ -344,7 +344,7 @@ pub struct Model {
     pub expressions: Option<Vec<Statement>>,
     /// Fields this version does not know; they survive reading and writing.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 /// What SQLMesh writes of models only, and refuses in audits.

@@ -438,6 +438,8 @@ impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for B
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
                 let mut map = BTreeMap::new();
+                map.entries
+                    .reserve_exact(access.size_hint().unwrap_or_default().min(1));
                 while let Some((key, value)) = access.next_entry()? {
                     map.insert(key, value);
                 }

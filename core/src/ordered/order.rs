@@ -53,6 +53,8 @@ impl Order {
     /// Puts a number where `find` said that its key is missing.
     pub(super) fn put(&mut self, (leaf, slot): Place, number: usize) {
         let Some(numbers) = self.0.get_mut(leaf) else {
+            // Most maps have one leaf.
+            self.0.reserve_exact(1);
             self.0.push(vec![short(number)]);
             return;
         };

@@ -6,7 +6,6 @@
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::ordered::IndexMap;
-use serde_json::{Map, Value};
 
 use super::load::Draft;
 use super::{Project, ProjectNode, check};
@@ -19,7 +18,7 @@ use crate::model::{Columns, Executable, MappingSchema, Model, Statement, value};
 use crate::name::TableName;
 use crate::source::{Location, SourceMap, Span};
 use crate::sql::types::DataType;
-use crate::sql::{self, Dialect, QueryAnalysis, QueryContext, ReadQuery};
+use crate::sql::{self, Dialect, Mapped, QueryAnalysis, QueryContext, ReadQuery, table_in};
 
 /// A node on its way into the project.
 struct Linking {
@@ -480,24 +479,18 @@ pub fn insert_columns(
     let Some(name) = TableName::parse_quoted(table) else {
         return;
     };
-    let quoted: Vec<String> = name
+    let quoted = name
         .parts()
-        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
-        .collect();
-    let mut level = schema;
-    for part in quoted {
-        let next = level.entry(part).or_insert_with(|| Value::Object(Map::new()));
-        let Value::Object(next) = next else {
-            return;
-        };
-        level = next;
-    }
+        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
+    let Some(level) = table_in(schema, quoted) else {
+        return;
+    };
     for (column, data_type) in columns {
         let text = if from == to {
             data_type.clone()
         } else {
             DataType::parse(data_type, from).to_sql(to)
         };
-        level.insert(column.clone(), Value::String(text));
+        level.insert(column.clone(), Mapped::Column(text));
     }
 }

@@ -2,11 +2,10 @@
 
 use crate::ordered::IndexMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::load::Loader;
 use super::texts::data;
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::model::variables::Text;
 use crate::model::{Executable, JinjaMacros};
 use crate::sql::Dialect;
@@ -28,7 +27,7 @@ pub struct EnvironmentStatements {
     pub project: Option<String>,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(EnvironmentStatements {

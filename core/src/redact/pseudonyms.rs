@@ -3,10 +3,11 @@
 use crate::json;
 use crate::ordered::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::hash::digest;
 use crate::name::TableName;
+use crate::sql::{Mapped, MappingSchema};
 use crate::state::StateFile;
 
 /// Fields whose texts hold names. All others hold words of SQLMesh, dates and numbers.
@@ -115,10 +116,10 @@ impl Pseudonyms {
     }
 
     /// Names of tables and, innermost, of columns.
-    fn schema(&mut self, schema: &Map<String, Value>, depth: usize) {
+    fn schema(&mut self, schema: &MappingSchema, depth: usize) {
         for (name, below) in schema {
             match below {
-                Value::Object(below) if depth < 4 => {
+                Mapped::Below(below) if depth < 4 => {
                     self.table(name);
                     self.schema(below, depth + 1);
                 }

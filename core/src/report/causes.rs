@@ -13,6 +13,7 @@ use crate::model::{Model, SourceType};
 use crate::ordered::BTreeMap;
 use crate::plan::Plan;
 use crate::snapshot::PlanNode;
+use crate::sql::MappingSchema;
 
 /// One reason for a node to be modified.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,10 +204,10 @@ fn columns(modified: &Modified, node: &PlanNode) -> Vec<Cause> {
         let Some(before) = old.get(table) else { continue };
         let mut changed: Vec<String> = columns
             .iter()
-            .filter(|(name, data_type)| before.get(*name) != Some(data_type))
+            .filter(|(name, data_type)| before.get(name) != Some(data_type))
             .map(|(name, _)| name.clone())
             .collect();
-        changed.extend(before.keys().filter(|name| !columns.contains_key(*name)).cloned());
+        changed.extend(before.keys().filter(|name| !columns.contains_key(name)).cloned());
         if !changed.is_empty() {
             found.push(Cause {
                 kind: "columns".to_string(),
@@ -220,17 +221,17 @@ fn columns(modified: &Modified, node: &PlanNode) -> Vec<Cause> {
 }
 
 /// The tables of a mapping schema by their dotted names.
-fn tables(schema: &Map<String, Value>) -> BTreeMap<String, &Map<String, Value>> {
+fn tables(schema: &MappingSchema) -> BTreeMap<String, &MappingSchema> {
     let mut found = BTreeMap::new();
-    let mut waiting: Vec<(String, &Map<String, Value>)> = vec![(String::new(), schema)];
+    let mut waiting: Vec<(String, &MappingSchema)> = vec![(String::new(), schema)];
     while let Some((name, object)) = waiting.pop() {
-        let is_table = object.values().any(|value| !value.is_object());
+        let is_table = object.values().any(|value| value.below().is_none());
         if is_table {
             found.insert(name, object);
             continue;
         }
         for (part, value) in object {
-            if let Value::Object(inner) = value {
+            if let Some(inner) = value.below() {
                 let name = if name.is_empty() {
                     part.clone()
                 } else {

@@ -5,11 +5,10 @@
 
 use crate::ordered::BTreeSet;
 
-use serde_json::{Map, Value};
-
 use crate::model::{Executable, MappingSchema, Model};
 use crate::name::TableName;
 use crate::python;
+use crate::sql::{Mapped, table_in};
 
 /// Takes over what is in doubt; says whether anything was.
 pub fn adopt(local: &mut Model, stored: &Model, unsure: &BTreeSet<String>) -> bool {
@@ -82,18 +81,13 @@ pub fn adopt_columns(local: &mut MappingSchema, stored: &MappingSchema, table: &
     let mut have = stored;
     for part in &parts {
         match have.get(part) {
-            Some(Value::Object(next)) => have = next,
+            Some(Mapped::Below(next)) => have = next,
             _ => return false,
         }
     }
-    let mut level = local;
-    for part in parts {
-        let next = level.entry(part).or_insert_with(|| Value::Object(Map::new()));
-        let Value::Object(next) = next else {
-            return false;
-        };
-        level = next;
-    }
+    let Some(level) = table_in(local, parts) else {
+        return false;
+    };
     let same_names = level.len() == have.len() && level.keys().all(|column| have.contains_key(column));
     if level == have || !(level.is_empty() || same_names) {
         return false;

@@ -165,9 +165,7 @@ pub fn metadata_hash(model: &Model, query_column_descriptions: &IndexMap<String,
     };
     items.push(batch_size.map(|count| count.to_string()));
     items.push(kind.batch_concurrency.map(|count| count.to_string()));
-    items.push(Some(python_text::json(&Value::Object(
-        model.mapping_schema.clone(),
-    ))));
+    items.push(Some(python_text::mapping(&model.mapping_schema)));
     let mut tags = model.tags.clone();
     tags.sort_unstable();
     items.extend(tags.into_iter().map(Some));

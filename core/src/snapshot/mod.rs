@@ -17,10 +17,10 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::hash::crc32_of_all;
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::model::Model;
 use crate::time::{Cron, IntervalUnit, Intervals, Timestamp};
 
@@ -172,7 +172,7 @@ pub struct DataVersion {
     pub virtual_environment_mode: String,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(DataVersion {
@@ -215,7 +215,7 @@ pub struct SharedModel(Arc<Shared>);
 #[derive(Debug, Clone, Default)]
 struct Shared {
     model: Model,
-    cron: OnceLock<Option<Cron>>,
+    cron: OnceLock<Option<Box<Cron>>>,
     unit: OnceLock<IntervalUnit>,
 }
 
@@ -226,8 +226,9 @@ impl SharedModel {
             Cron::parse(&self.cron, self.cron_tz.as_deref())
                 .or_else(|_| Cron::parse("@daily", None))
                 .ok()
+                .map(Box::new)
         };
-        self.0.cron.get_or_init(read).as_ref()
+        self.0.cron.get_or_init(read).as_deref()
     }
 
     /// The effective interval unit: [`fingerprint::interval_unit`].
@@ -348,7 +349,7 @@ pub struct Snapshot {
     pub dev_last_altered_ts: Option<Timestamp>,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(Snapshot {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::macros::python_literal::text_repr;
 use crate::model::Executable;
+use crate::sql::{Mapped, MappingSchema};
 
 /// `True` or `False`.
 pub fn boolean(value: bool) -> &'static str {
@@ -31,21 +32,41 @@ fn write_json(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable();
-            out.push('{');
-            for (index, key) in keys.into_iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                write_json_string(key, out);
-                out.push_str(": ");
-                write_json(&map[key], out);
-            }
-            out.push('}');
+            write_object(map.keys().collect(), out, &mut |key, out| {
+                write_json(&map[key], out)
+            });
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
     }
+}
+
+/// The JSON of a mapping schema.
+pub fn mapping(schema: &MappingSchema) -> String {
+    let mut out = String::new();
+    write_mapping(schema, &mut out);
+    out
+}
+
+fn write_mapping(schema: &MappingSchema, out: &mut String) {
+    write_object(schema.keys().collect(), out, &mut |key, out| match &schema[key] {
+        Mapped::Column(data_type) => write_json_string(data_type, out),
+        Mapped::Below(below) => write_mapping(below, out),
+    });
+}
+
+/// An object: its keys in order, each with what `write` says of it.
+fn write_object(mut keys: Vec<&String>, out: &mut String, write: &mut dyn FnMut(&str, &mut String)) {
+    keys.sort_unstable();
+    out.push('{');
+    for (index, key) in keys.into_iter().enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        write_json_string(key, out);
+        out.push_str(": ");
+        write(key, out);
+    }
+    out.push('}');
 }
 
 fn write_json_string(text: &str, out: &mut String) {

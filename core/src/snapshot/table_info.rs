@@ -1,10 +1,9 @@
 //! What an environment keeps of a snapshot: enough to name its tables.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::{ChangeCategory, DataVersion, Fingerprint, SnapshotId};
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::model::KindName;
 
 /// What an environment keeps of a snapshot.
@@ -52,7 +51,7 @@ pub struct TableInfo {
     pub virtual_environment_mode: String,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(TableInfo {

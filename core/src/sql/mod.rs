@@ -14,6 +14,7 @@ pub mod generate;
 pub mod lexer;
 pub mod lineage;
 mod lower;
+mod mapping;
 mod misfit;
 pub mod names;
 mod qualify;
@@ -29,13 +30,13 @@ pub mod types;
 mod word_operators;
 
 pub use dialect::{Dialect, Language, Normalization, Part};
+pub use mapping::{Mapped, MappingSchema, table_in};
 pub use qualify::output_name;
 pub use tree::Node;
 
 use crate::ordered::BTreeSet;
 
 use crate::ordered::IndexMap;
-use serde_json::{Map, Value};
 
 use sqlparser::ast::Query;
 use sqlparser::keywords::Keyword;
@@ -44,10 +45,6 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 /// Column name → type text, in declared order.
 pub type Columns = IndexMap<String, String>;
-
-/// Columns of the direct dependencies, nested by quoted name part: `{"\"db\"": {"\"shop\"": {"\"items\"": {"id": "INT"}}}}`.
-/// Leaves are strings, everything else objects.
-pub type MappingSchema = Map<String, Value>;
 
 /// Why a text is not SQL that we can read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::project::EnvironmentStatements;
 use crate::snapshot::{SnapshotId, TableInfo};
 use crate::time::Timestamp;
@@ -53,7 +53,7 @@ pub struct Environment {
     pub requirements: IndexMap<String, String>,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(Environment {

@@ -77,10 +77,8 @@ mod tests {
     fn only_ascii_is_written() {
         let mut state = StateFile::empty();
         state.begin_write(Timestamp(1_727_395_259_000));
-        state
-            .metadata
-            .extra
-            .insert("mood".to_string(), "fröhlich 🙂".into());
+        let mood = [("mood".to_string(), "fröhlich 🙂".into())];
+        state.metadata.extra = serde_json::Map::from_iter(mood).into();
         let text = state.to_json();
         assert!(
             text.starts_with("{\n  \"metadata\": {\n    \"timestamp\": \"2024-09-27 00:00:00+00:00\",\n"),

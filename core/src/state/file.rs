@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
-use crate::json::{self, read_object};
+use crate::json::{self, Extra, read_object};
 use crate::snapshot::Snapshot;
 use crate::source::{Location, Span};
 
@@ -45,7 +45,7 @@ pub struct Metadata {
     pub importable: bool,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(Metadata {
@@ -67,7 +67,7 @@ pub struct StateFile {
     pub environments: IndexMap<String, EnvironmentEntry>,
     /// Sections this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(StateFile {

@@ -182,7 +182,7 @@ impl Stream<'_> {
                 versions,
                 snapshots,
                 environments,
-                extra,
+                extra: extra.into(),
             }),
             (metadata, versions, snapshots, environments) => {
                 let there = [

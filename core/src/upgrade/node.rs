@@ -17,9 +17,9 @@ pub(super) fn upgrade(snapshot: &mut Snapshot) {
     }
     let model = &mut *snapshot.node;
     if let Some(Value::String(name)) = model.extra.get("dbt_name") {
-        model.dbt_node_info = Some(json!({"unique_id": name, "name": "", "fqn": ""}));
+        model.dbt_node_info = Some(Box::new(json!({"unique_id": name, "name": "", "fqn": ""})));
     }
-    model.extra.retain(|field, _| !DROPPED.contains(&field.as_str()));
+    model.extra.retain(|field| !DROPPED.contains(&field));
     kind(model);
     for column in &mut model.partitioned_by {
         if let Some(inner) = column.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {

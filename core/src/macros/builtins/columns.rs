@@ -3,14 +3,13 @@
 //! While a project is loading no columns are known; then there is one column with a telling name, so that the
 //! query's dependencies can be read. It is rendered again when the columns are known.
 
-use serde_json::{Map, Value};
-
 use super::{Argument, Call, Evaluator, MacroError, Outcome, Token, pick, sql_of, wrong};
 use crate::macros::condition;
 use crate::macros::eval::argument_text;
 use crate::macros::list::bracket_items;
 use crate::macros::scan::{Kind, is_name, unquoted};
 use crate::macros::value::{bare, placed};
+use crate::sql::MappingSchema;
 use crate::sql::dialect::{Dialect, Part};
 
 /// The column that stands for those of a table while they are not known.
@@ -195,24 +194,24 @@ fn columns_of(evaluator: &Evaluator<'_>, call: &Call<'_>, table: &Argument) -> R
 }
 
 /// Collects the tables whose name ends with the given parts. The schema nests by quoted name part.
-fn search(schema: &Map<String, Value>, path: &mut Vec<String>, wanted: &[String], found: &mut Vec<Known>) {
+fn search(schema: &MappingSchema, path: &mut Vec<String>, wanted: &[String], found: &mut Vec<Known>) {
     if path.len() > 8 {
         return;
     }
-    let is_table = schema.values().all(Value::is_string);
+    let is_table = schema.values().all(|inner| inner.data_type().is_some());
     if is_table {
         if path.ends_with(wanted) {
             found.push(
                 schema
                     .iter()
-                    .map(|(name, kind)| (name.clone(), kind.as_str().unwrap_or(UNKNOWN).to_string()))
+                    .map(|(name, kind)| (name.clone(), kind.data_type().unwrap_or(UNKNOWN).to_string()))
                     .collect(),
             );
         }
         return;
     }
     for (name, inner) in schema {
-        if let Value::Object(inner) = inner {
+        if let Some(inner) = inner.below() {
             path.push(unquoted(name));
             search(inner, path, wanted, found);
             path.pop();

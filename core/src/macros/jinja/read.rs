@@ -1,7 +1,8 @@
 //! Reading Jinja text without running it: block markers, names used, macro definitions.
 
+use crate::json::Extra;
 use crate::ordered::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::JinjaMacro;
 use crate::macros::references::References;
@@ -255,7 +256,7 @@ pub fn extract_macros(text: &str) -> IndexMap<String, JinjaMacro> {
                         definition,
                         depends_on,
                         is_top_level: false,
-                        extra: Map::new(),
+                        extra: Extra::default(),
                     },
                 );
                 open = None;

@@ -1,6 +1,6 @@
 //! Jinja macros in the form in which SQLMesh stores them.
 
-use crate::json::read_object;
+use crate::json::{Extra, read_object};
 use crate::ordered::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ pub struct JinjaMacro {
     pub is_top_level: bool,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(JinjaMacro {
@@ -43,7 +43,7 @@ pub struct JinjaMacros {
     pub top_level_packages: Vec<String>,
     /// Fields this version does not know.
     #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
 }
 
 read_object!(JinjaMacros {
@@ -64,7 +64,7 @@ impl Default for JinjaMacros {
             create_builtins_module: Some("sqlmesh.utils.jinja".to_string()),
             root_package_name: None,
             top_level_packages: Vec::new(),
-            extra: Map::new(),
+            extra: Extra::default(),
         }
     }
 }

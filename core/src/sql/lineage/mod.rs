@@ -132,7 +132,7 @@ mod tests {
         let context = QueryContext {
             dialect,
             default_catalog: Some("db"),
-            schema: schema.as_object().expect("is a map"),
+            schema: &crate::json::from_str(&schema.to_string()).unwrap(),
             optimize: true,
         };
         let found = lineage(sql, &context).expect("is read");
@@ -224,7 +224,7 @@ mod tests {
         let context = QueryContext {
             dialect: Dialect::DuckDb,
             default_catalog: Some("db"),
-            schema: schema.as_object().expect("is a map"),
+            schema: &crate::json::from_str(&schema.to_string()).unwrap(),
             optimize: true,
         };
         let sql = "WITH c AS (SELECT id AS k, x * 2 AS d FROM s.a WHERE x > 0), \

@@ -422,7 +422,7 @@ mod tests {
         let context = QueryContext {
             dialect,
             default_catalog: Some("db"),
-            schema: schema.as_object().expect("is a map"),
+            schema: &crate::json::from_str(&schema.to_string()).unwrap(),
             optimize,
         };
         analyze(sql, &context).expect("is read")
@@ -551,7 +551,7 @@ mod tests {
         let context = QueryContext {
             dialect: Dialect::DuckDb,
             default_catalog: Some("db"),
-            schema: schema.as_object().expect("is a map"),
+            schema: &crate::json::from_str(&schema.to_string()).unwrap(),
             optimize: true,
         };
         let sql = "SELECT v, prev.n FROM s.up LEFT JOIN s.me AS prev ON prev.id = up.id";

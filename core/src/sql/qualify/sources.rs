@@ -1,7 +1,5 @@
 //! What stands in FROM: its name and its columns.
 
-use serde_json::Value;
-
 use super::columns::Place;
 use super::{Failure, Output, Qualifier, Source};
 use crate::sql::MappingSchema;
@@ -274,7 +272,7 @@ fn known_columns(schema: &MappingSchema, parts: &[&str], dialect: Dialect) -> Op
     let columns = table_of(schema, parts)?.iter().map(|(name, data_type)| {
         Some(Output {
             name: name.clone(),
-            data_type: DataType::parse(data_type.as_str()?, dialect),
+            data_type: DataType::parse(data_type.data_type()?, dialect),
         })
     });
     columns.collect()
@@ -282,14 +280,14 @@ fn known_columns(schema: &MappingSchema, parts: &[&str], dialect: Dialect) -> Op
 
 /// Whether the columns of a table are in the mapping schema.
 pub(in crate::sql) fn has_columns(schema: &MappingSchema, parts: &[&str]) -> bool {
-    table_of(schema, parts).is_some_and(|columns| columns.values().all(Value::is_string))
+    table_of(schema, parts).is_some_and(|columns| columns.values().all(|column| column.data_type().is_some()))
 }
 
 fn table_of<'s>(schema: &'s MappingSchema, parts: &[&str]) -> Option<&'s MappingSchema> {
     let mut level = schema;
     for part in parts {
         let quoted = format!("\"{}\"", part.replace('"', "\"\""));
-        level = level.get(&quoted).or_else(|| level.get(*part))?.as_object()?;
+        level = level.get(&quoted).or_else(|| level.get(part))?.below()?;
     }
     (!level.is_empty()).then_some(level)
 }

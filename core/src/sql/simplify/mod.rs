@@ -393,7 +393,7 @@ mod tests {
         let context = QueryContext {
             dialect: Dialect::DuckDb,
             default_catalog: Some("db"),
-            schema: schema.as_object().expect("is a map"),
+            schema: &crate::json::from_str(&schema.to_string()).unwrap(),
             optimize: true,
         };
         analyze(sql, &context).expect("is read").tree
