@@ -31,8 +31,8 @@ impl BlockKind {
 
     /// The kind of block that a text begins with, if any.
     pub fn of(text: &str, dialect: Dialect) -> Option<Self> {
-        let pieces = value::pieces(text, dialect).ok()?;
-        let [word, open, ..] = pieces.as_slice() else {
+        let pieces = value::first_pieces(text, dialect, 2).ok()?;
+        let [word, open] = pieces.as_slice() else {
             return None;
         };
         if !open.is("(") {

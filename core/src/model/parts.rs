@@ -230,12 +230,15 @@ fn unclosed(chunk: &Chunk) -> Problem {
     .help(format!("end the block with `{mark};`"))
 }
 
+/// How far a statement's first word is looked for behind brackets.
+const MOST_BRACKETS: usize = 100;
+
 /// Whether a statement is the model's query. A macro call counts when it is the only statement.
 fn is_query(text: &str, dialect: Dialect, alone: bool) -> bool {
-    let Ok(pieces) = value::pieces(text, dialect) else {
+    let Ok(start) = value::first_pieces(text, dialect, MOST_BRACKETS) else {
         return false;
     };
-    let mut inside = pieces.iter().skip_while(|piece| piece.is("("));
+    let mut inside = start.iter().skip_while(|piece| piece.is("("));
     let Some(first) = inside.next() else {
         return false;
     };
@@ -251,16 +254,17 @@ fn is_query(text: &str, dialect: Dialect, alone: bool) -> bool {
         .unwrap_or_default();
     match name.as_str() {
         "with" => true,
-        "union" | "insert_seed" => is_call(&pieces),
-        _ => alone && is_call(&pieces) && name != "def",
+        "union" | "insert_seed" => is_call(text, dialect),
+        _ => alone && name != "def" && is_call(text, dialect),
     }
 }
 
 /// `@name(…)` and nothing else, but for a final `;`.
-fn is_call(pieces: &[value::Piece<'_>]) -> bool {
+fn is_call(text: &str, dialect: Dialect) -> bool {
+    let pieces = value::pieces(text, dialect).unwrap_or_default();
     let pieces = match pieces.split_last() {
         Some((last, before)) if last.is(";") => before,
-        _ => pieces,
+        _ => pieces.as_slice(),
     };
     pieces.get(2).is_some_and(|open| open.is("(")) && value::closing(pieces, 2) == Some(pieces.len() - 1)
 }

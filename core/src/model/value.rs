@@ -67,7 +67,15 @@ impl Piece<'_> {
 /// # Errors
 /// What the lexer refuses: a quote that is not closed.
 pub fn pieces(text: &str, dialect: Dialect) -> Result<Vec<Piece<'_>>, SqlError> {
-    let tokens = lexer::tokenize(text, dialect)?;
+    first_pieces(text, dialect, usize::MAX)
+}
+
+/// The first tokens of a text: to see what it is without reading it all.
+///
+/// # Errors
+/// Those of `pieces`.
+pub fn first_pieces(text: &str, dialect: Dialect, most: usize) -> Result<Vec<Piece<'_>>, SqlError> {
+    let tokens = lexer::first_tokens(text, dialect, most)?;
     Ok(tokens
         .tokens
         .iter()

@@ -43,9 +43,19 @@ const MODIFIERS: &[&str] = &["DISTINCT", "ALL"];
 /// The descriptions of a query's output columns, in the order of the columns. Text that cannot be read has none.
 pub fn column_descriptions(query_text: &str, dialect: Dialect) -> IndexMap<String, String> {
     let mut found = IndexMap::new();
+    // `#` and `//` begin comments of some dialects; most queries have none of these.
+    if !["--", "/*", "#", "//"]
+        .iter()
+        .any(|mark| query_text.contains(mark))
+    {
+        return found;
+    }
     let Ok(words) = tokenize(query_text, dialect) else {
         return found;
     };
+    if words.comments.is_empty() {
+        return found;
+    }
     let scan = Scan::new(query_text, &words, dialect);
     // The last comment of each word.
     let comment_of: BTreeMap<Owner, usize> = scan.owners().into_iter().zip(0..).collect();

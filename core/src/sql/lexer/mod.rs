@@ -101,7 +101,15 @@ impl Tokens {
 /// # Errors
 /// When a string, a quoted name or a comment is not closed.
 pub fn tokenize(text: &str, dialect: Dialect) -> Result<Tokens, SqlError> {
-    scan::Scanner::new(text, dialect).scan()
+    scan::Scanner::new(text, dialect).scan(usize::MAX)
+}
+
+/// The first tokens of a text, and the comments before them: to see what it is without reading it all.
+///
+/// # Errors
+/// When one of them is not closed.
+pub fn first_tokens(text: &str, dialect: Dialect, most: usize) -> Result<Tokens, SqlError> {
+    scan::Scanner::new(text, dialect).scan(most)
 }
 
 #[cfg(test)]

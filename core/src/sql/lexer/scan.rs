@@ -33,10 +33,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(super) fn scan(mut self) -> Result<Tokens, SqlError> {
+    /// Reads the text, or at least as many of its tokens as are asked for.
+    pub(super) fn scan(mut self, most: usize) -> Result<Tokens, SqlError> {
         // Where the raw part of a command begins: the index of its first token.
         let mut raw_from: Option<(usize, usize)> = None;
         while let Some(next) = self.peek() {
+            if self.found.tokens.len() >= most {
+                break;
+            }
             if next.is_whitespace() {
                 self.at += next.len_utf8();
                 continue;
