@@ -19,10 +19,8 @@ const WITH_STD: &[&str] = &[
     "-Zpanic-immediate-abort",
     "--config",
     r#"profile.wasm.panic="immediate-abort""#,
-    // Memory, texts and their comparison are what a plan spends its time with. Made for speed they take a quarter of it
-    // away, and add one byte in a hundred.
-    "--config",
-    "profile.wasm.package.dlmalloc.opt-level=3",
+    // Texts and their comparison are what a plan spends its time with. Made for speed they take a quarter of it away,
+    // and add one byte in a hundred.
     "--config",
     "profile.wasm.package.compiler_builtins.opt-level=3",
     "--config",
