@@ -235,7 +235,8 @@ const MOST_BRACKETS: usize = 100;
 
 /// Whether a statement is the model's query. A macro call counts when it is the only statement.
 fn is_query(text: &str, dialect: Dialect, alone: bool) -> bool {
-    let Ok(start) = value::first_pieces(text, dialect, MOST_BRACKETS) else {
+    let most = if text.starts_with('(') { MOST_BRACKETS } else { 2 };
+    let Ok(start) = value::first_pieces(text, dialect, most) else {
         return false;
     };
     let mut inside = start.iter().skip_while(|piece| piece.is("("));

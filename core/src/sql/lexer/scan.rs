@@ -192,6 +192,12 @@ impl<'a> Scanner<'a> {
         if next.is_ascii_digit() {
             return Ok(self.number());
         }
+        // Most tokens are words, and a word that no quote follows is no prefix of a string.
+        let plain = rest.bytes().take_while(|byte| is_plain(*byte)).count();
+        if plain > 0 && !matches!(rest.as_bytes().get(plain), Some(b'\'' | b'"' | b'&' | b'$')) {
+            self.word();
+            return Ok(TokenKind::Word);
+        }
         if let Some((_, close)) = self
             .rules
             .identifier_quotes
@@ -221,12 +227,10 @@ impl<'a> Scanner<'a> {
             self.word();
             return Ok(TokenKind::Word);
         }
-        let operator = self
-            .rules
-            .operators
-            .iter()
-            .chain(OPERATORS)
-            .filter(|operator| operator.starts_with(next) && rest.starts_with(**operator))
+        let long = rest.as_bytes().get(1).is_some_and(u8::is_ascii_punctuation);
+        let operators = self.rules.operators.iter().chain(OPERATORS).filter(|_| long);
+        let operator = operators
+            .filter(|operator| rest.starts_with(**operator))
             .map(|operator| operator.len())
             .max();
         self.at += operator.unwrap_or(next.len_utf8());

@@ -105,8 +105,9 @@ impl Rewriter {
     }
 
     fn copy(&mut self) {
-        if let Some(token) = self.tokens.get(self.at) {
-            self.out.push(token.clone());
+        if let Some(token) = self.tokens.get_mut(self.at) {
+            let word = std::mem::replace(&mut token.token, Token::EOF);
+            self.out.push(TokenWithSpan::new(word, token.span));
         }
         self.at += 1;
     }
@@ -219,7 +220,7 @@ impl Rewriter {
                 self.at += 1;
                 return true;
             }
-            Some(Token::Word(word)) if word.quote_style.is_none() => {}
+            Some(Token::Word(word)) if word.quote_style.is_none() && word.keyword != Keyword::NoKeyword => {}
             _ => return false,
         }
         let Some(name) = NAMES.iter().find(|name| self.is(0, name)) else {

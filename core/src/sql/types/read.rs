@@ -156,7 +156,9 @@ impl Reader<'_> {
             self.at += 1;
             self.take_brackets();
             return Some(DataType::of(TypeKind::Bit));
-        } else if let Some(kind) = kind_of(&second, language) {
+        } else if !second.is_empty()
+            && let Some(kind) = kind_of(&second, language)
+        {
             self.at += 1;
             kind
         } else {
