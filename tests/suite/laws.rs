@@ -254,7 +254,11 @@ proptest! {
     fn a_session_answers_as_a_single_plan_does(made in made(), edits in edits(any_edit()), pick in 0..20_usize) {
         let (plan, state) = plan_of_edits(&made, &edits)?;
         let files = files(&made, &edits);
-        let mut session = Session::prepare(&sources(&files), state.clone().map(Rc::new), &LoadOptions::default());
+        // Loaded before it is known which state is meant.
+        let sources = sources(&files);
+        let session = Session::prepare(&sources, None, &LoadOptions::default());
+        let session = session.against(&sources, state.clone().map(Rc::new));
+        let mut session = session.expect("nothing was mixed in");
         let mut options = options("dev");
         let mut answer = session.plan(&options);
         let choosable: Vec<&String> = plan.snapshots.iter().filter(|(_, s)| s.detail.choosable).map(|(n, _)| n).collect();
@@ -266,7 +270,7 @@ proptest! {
         }
         options.start = Some("2024-09-24".to_string());
         answer.update(session.replan(&options));
-        let alone = request::plan(&sources(&files), state.as_ref(), &LoadOptions::default(), &options);
+        let alone = request::plan(&sources, state.as_ref(), &LoadOptions::default(), &options);
         let sealed = |outcome: PlanOutcome| outcome.plan.map(PlanReport::sealed);
         prop_assert_eq!(&answer.diagnostics, &alone.diagnostics);
         prop_assert_eq!(sealed(answer), sealed(alone));

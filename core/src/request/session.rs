@@ -28,6 +28,8 @@ pub struct Session {
     lint: Vec<Diagnostic>,
     state: Rc<StateFile>,
     memory: Memory,
+    /// Whether the project holds nodes that are known from the state only.
+    mixed: bool,
     /// The last answer, and the comparison it was made from.
     last: Option<(PlanOutcome, Rc<Compared>)>,
 }
@@ -69,15 +71,40 @@ impl Session {
         let (project, mut problems) = project::load(sources, load);
         problems.sort_by_key(|problem| problem.severity);
         let state = state.unwrap_or_else(|| Rc::new(StateFile::empty()));
-        let project = with_absent(project, &state);
+        let (project, mixed) = mixed(project, &state);
         Self {
             lint: linter::lint(&project, sources, None),
             project,
+            mixed,
             problems,
             state,
             memory: Memory::default(),
             last: None,
         }
+    }
+
+    /// The same project, whose files `sources` are, against another state; `None` when it has to be loaded anew,
+    /// because nodes that only the earlier state holds are among its own.
+    pub fn against(self, sources: &SourceMap, state: Option<Rc<StateFile>>) -> Option<Self> {
+        if self.mixed {
+            return None;
+        }
+        let state = state.unwrap_or_else(|| Rc::new(StateFile::empty()));
+        let (project, mixed) = mixed(self.project, &state);
+        let lint = if mixed {
+            linter::lint(&project, sources, None)
+        } else {
+            self.lint
+        };
+        Some(Self {
+            lint,
+            project,
+            mixed,
+            problems: self.problems,
+            state,
+            memory: Memory::default(),
+            last: None,
+        })
     }
 
     /// The project as loaded.
@@ -216,4 +243,11 @@ impl PlanOutcome {
             PlanUpdate::Refused { error } => self.error = Some(*error),
         }
     }
+}
+/// The project with what only the state holds of it, and whether that is anything.
+fn mixed(project: Project, state: &StateFile) -> (Project, bool) {
+    let count = project.nodes.len();
+    let project = with_absent(project, state);
+    let mixed = project.nodes.len() != count;
+    (project, mixed)
 }

@@ -38,6 +38,8 @@ pub enum Request {
     Close(u32),
     /// Plan against this state from now on, by its number.
     Use(u32),
+    /// Load the open project for a gateway, before anybody asks for a plan.
+    Load(Option<String>),
     /// Plan what is open.
     Plan(Box<Asked>),
     /// Show the saved plan that is open.
@@ -57,6 +59,8 @@ pub enum Reply {
         /// Time taken, in milliseconds.
         millis: f64,
     },
+    /// The project is loaded; what is wrong with it, a plan says.
+    Loaded,
     /// A plan, or why there is none.
     Planned(Box<PlanView>),
     /// What was asked for; `None` when there is nothing of the kind, as without a plan.

@@ -64,7 +64,8 @@ impl Form {
         self.texts.get(&field).map_or("", String::as_str)
     }
 
-    fn given(&self, field: Field) -> Option<String> {
+    /// The same, `None` when nothing was typed.
+    pub fn given(&self, field: Field) -> Option<String> {
         Some(self.text(field).trim().to_string()).filter(|text| !text.is_empty())
     }
 

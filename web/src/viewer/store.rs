@@ -291,7 +291,7 @@ impl State {
                 self.generation += 1;
                 self.plan = Some(Rc::from(plan));
             }
-            Event::Reply(_, Reply::View(_)) => {}
+            Event::Reply(_, Reply::View(_) | Reply::Loaded) => {}
             Event::Reply(_, Reply::Failed { message }) => {
                 self.reading = false;
                 self.waiting = None;
@@ -359,6 +359,10 @@ impl State {
             self.compute(clock);
         } else if only_report {
             self.show_report();
+        } else if self.opened.can_plan && !same {
+            // While the form is filled in.
+            let gateway = self.form.given(Field::Gateway);
+            self.outbox.push((Request::Load(gateway), Vec::new()));
         }
     }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use planglass_core::apply::Rehearsal;
+use planglass_core::diagnostic::Diagnostic;
 use planglass_core::json;
 use planglass_core::plan::PlanOptions;
 use planglass_core::project::LoadOptions;
@@ -18,11 +19,13 @@ use super::session::Session;
 use super::{
     compare, decisions, environments, grid, lineage, model, performance_now, plan, rows, stage, tree,
 };
-use crate::messages::{Asked, CostView, Format, PlanView, Query, Reply, View};
+use crate::messages::{Asked, CostView, Format, PlanView, Query, Reply, View, What};
 
 /// A loaded project with the state that it is planned against.
 #[derive(Debug)]
 struct Prepared {
+    /// Number of the input that the project is.
+    project: Option<u32>,
     gateway: Option<String>,
     session: request::Session,
     /// Of the newest plan.
@@ -38,6 +41,8 @@ pub struct Desk {
     pub review: Option<Review>,
     /// What the newest plan was made of; absent after files were opened or closed, and for a saved plan.
     prepared: Option<Prepared>,
+    /// What was loaded before a plan was asked for, or before another state was chosen.
+    loaded: Option<Prepared>,
     /// The lineage of all columns, once somebody asked for it.
     columns: RefCell<Option<Rc<ColumnGraph>>>,
     /// Where the graph's boxes were last.
@@ -47,37 +52,54 @@ pub struct Desk {
 impl Desk {
     /// Other files are open now: what was loaded is out of date.
     pub fn changed(&mut self) {
-        self.prepared = None;
+        self.loaded = self.prepared.take().or(self.loaded.take());
         self.columns.take();
+    }
+
+    /// Loads the open project, so that the first plan waits for less.
+    pub fn load(&mut self, gateway: Option<String>) {
+        if self.prepared.is_none() {
+            self.loaded = self.load_for(&gateway).ok();
+        }
+    }
+
+    /// What is open, loaded for a gateway, from what is loaded already if that can be.
+    fn load_for(&mut self, gateway: &Option<String>) -> Result<Prepared, Vec<Diagnostic>> {
+        let sources = self.session.ready()?;
+        let project = self.session.named(What::Project).map(|facts| facts.id);
+        let state = self.session.state().cloned();
+        let kept = self.loaded.take();
+        let session = kept
+            .filter(|kept| kept.project == project && kept.gateway == *gateway)
+            .and_then(|kept| kept.session.against(sources, state.clone()));
+        let load = || LoadOptions {
+            gateway: gateway.clone(),
+            ..LoadOptions::default()
+        };
+        Ok(Prepared {
+            project,
+            gateway: gateway.clone(),
+            session: session.unwrap_or_else(|| request::Session::prepare(sources, state, &load())),
+            options: PlanOptions::default(),
+        })
     }
 
     /// Plans what is open.
     pub fn plan(&mut self, asked: &Asked, started: f64) -> Reply {
-        let sources = match self.session.ready() {
-            Ok(sources) => sources,
-            Err(diagnostics) => {
-                let outcome = PlanOutcome {
-                    diagnostics,
-                    ..PlanOutcome::default()
-                };
-                return self.show(outcome, started);
-            }
-        };
         let prepared = self.prepared.take();
-        let prepared = prepared.filter(|prepared| prepared.gateway == asked.gateway);
-        let mut prepared = match prepared {
+        let mut prepared = match prepared.filter(|prepared| prepared.gateway == asked.gateway) {
             Some(prepared) => prepared,
             None => {
                 self.columns.take();
-                let load = LoadOptions {
-                    gateway: asked.gateway.clone(),
-                    ..LoadOptions::default()
-                };
-                let state = self.session.state().cloned();
-                Prepared {
-                    gateway: asked.gateway.clone(),
-                    session: request::Session::prepare(sources, state, &load),
-                    options: PlanOptions::default(),
+                match self.load_for(&asked.gateway) {
+                    Ok(prepared) => prepared,
+                    Err(diagnostics) => {
+                        let outcome = PlanOutcome {
+                            diagnostics,
+                            ..PlanOutcome::default()
+                        };
+                        return self.show(outcome, started);
+                    }
                 }
             }
         };

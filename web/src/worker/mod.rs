@@ -82,6 +82,10 @@ async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -
             drop(open);
             opened(desk, started)
         }
+        Request::Load(gateway) => {
+            desk.borrow_mut().load(gateway);
+            Reply::Loaded
+        }
         Request::Plan(asked) => desk.borrow_mut().plan(&asked, started),
         Request::Report => desk.borrow_mut().report(started),
         Request::View(query) => Reply::View(desk.borrow_mut().view(&query).map(Box::new)),
