@@ -27,18 +27,22 @@ pub fn to_value(value: &impl Serialize) -> Value {
     from_str(&to_string(value)).unwrap_or_default()
 }
 
-/// Implements `Deserialize` for a struct with a field `extra`, which takes what is not listed.
+/// Implements `Deserialize` for a struct, whose `Default` is there to be filled in: what is read goes where it stays, so
+/// that nothing is kept twice and nothing has to be moved.
 ///
-/// After each field stands where its value comes from when it is absent: `required` (nowhere), `default`, or
-/// `or(expression)`. Of a field that comes twice the last value counts, as everywhere in JSON.
+/// After each field stands where its value comes from when it is absent: `required` (nowhere), `default` (as in the
+/// struct's `Default`), or `or(expression)`. What is not listed goes into the field that `rest` names, is refused after
+/// `else refused`, and passed over otherwise. Of a field that comes twice the last value counts, as everywhere in JSON.
 macro_rules! read_object {
-    ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? }) => {
+    ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? } $(rest $extra:ident)? $(else $refused:ident)?) => {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
-                enum Key { $($field,)* Unknown(String) }
-                struct Keys;
-                impl serde::de::Visitor<'_> for Keys {
+                #[derive(Clone, Copy)]
+                enum Key { $($field,)* Unknown }
+                /// Tells fields by their names; the name of what is none is left behind.
+                struct Keys<'n>(&'n mut String);
+                impl serde::de::Visitor<'_> for Keys<'_> {
                     type Value = Key;
                     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         formatter.write_str("the name of a field")
@@ -46,13 +50,17 @@ macro_rules! read_object {
                     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
                         Ok(match name {
                             $(stringify!($field) => Key::$field,)*
-                            other => Key::Unknown(other.to_string()),
+                            other => {
+                                *self.0 = other.to_string();
+                                Key::Unknown
+                            }
                         })
                     }
                 }
-                impl<'de> serde::Deserialize<'de> for Key {
-                    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                        deserializer.deserialize_identifier(Keys)
+                impl<'de> serde::de::DeserializeSeed<'de> for Keys<'_> {
+                    type Value = Key;
+                    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+                        deserializer.deserialize_identifier(self)
                     }
                 }
                 struct Fields;
@@ -62,34 +70,47 @@ macro_rules! read_object {
                         formatter.write_str("an object")
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$type, A::Error> {
-                        $(let mut $field = None;)*
-                        let mut extra = serde_json::Map::new();
-                        while let Some(key) = map.next_key()? {
+                        let mut read = $type::default();
+                        let (mut seen, mut name) = (0_u64, String::new());
+                        $(let mut $extra = serde_json::Map::new();)?
+                        while let Some(key) = map.next_key_seed(Keys(&mut name))? {
+                            seen |= 1 << key as u32;
                             match key {
-                                $(Key::$field => $field = Some(map.next_value()?),)*
-                                Key::Unknown(name) => {
-                                    extra.insert(name, map.next_value()?);
+                                $(Key::$field => read.$field = map.next_value()?,)*
+                                Key::Unknown => {
+                                    $crate::json::read_object!(@rest name map [$($field)*] $($extra)? $($refused)?);
                                 }
                             }
                         }
-                        Ok($type {
-                            $($field: $crate::json::read_object!(@ $field $how $(($default))?),)*
-                            extra: extra.into(),
-                        })
+                        $($crate::json::read_object!(@absent read seen $field $how $(($default))?);)*
+                        $(read.$extra = $extra.into();)?
+                        _ = seen;
+                        Ok(read)
                     }
                 }
                 deserializer.deserialize_map(Fields)
             }
         }
     };
-    (@ $field:ident required) => {
-        $field.ok_or_else(|| serde::de::Error::missing_field(stringify!($field)))?
+    (@rest $name:ident $map:ident [$($field:ident)*] refused) => {
+        return Err(serde::de::Error::unknown_field(&$name, &[$(stringify!($field)),*]))
     };
-    (@ $field:ident default) => {
-        $field.unwrap_or_default()
+    (@rest $name:ident $map:ident [$($field:ident)*] $extra:ident) => {
+        $extra.insert(std::mem::take(&mut $name), $map.next_value()?)
     };
-    (@ $field:ident or($default:expr)) => {
-        $field.unwrap_or_else(|| $default)
+    (@rest $name:ident $map:ident [$($field:ident)*]) => {
+        $map.next_value::<serde::de::IgnoredAny>()?
+    };
+    (@absent $read:ident $seen:ident $field:ident required) => {
+        if $seen & (1 << Key::$field as u32) == 0 {
+            return Err(serde::de::Error::missing_field(stringify!($field)));
+        }
+    };
+    (@absent $read:ident $seen:ident $field:ident default) => {};
+    (@absent $read:ident $seen:ident $field:ident or($default:expr)) => {
+        if $seen & (1 << Key::$field as u32) == 0 {
+            $read.$field = $default;
+        }
     };
 }
 pub(crate) use read_object;

@@ -302,7 +302,7 @@ read_object!(ModelKind {
     auto_restatement_intervals: default,
     partition_by_time_column: default,
     csv_settings: default,
-});
+} rest extra);
 
 impl ModelKind {
     /// A kind with its defaults, as SQLMesh stores them. Required properties (time column, unique key, path)

@@ -108,25 +108,34 @@ impl<'de> Deserialize<'de> for Statement {
 }
 
 /// One entry of `python_env`: an import, a value or a definition that the node's Python or macros need.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Executable {
     /// Source text (`def …`), import line, or Python `repr` of a value.
     pub payload: String,
     /// `import`, `value` or `definition`.
     pub kind: String,
     /// Name of the definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// File it was read from, relative to the project.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Name under which macros call it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
     /// True when only metadata depends on it; never stored as false.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_metadata: Option<bool>,
 }
+
+read_object!(Executable {
+    payload: required,
+    kind: required,
+    name: default,
+    path: default,
+    alias: default,
+    is_metadata: default,
+});
 
 /// `python_env` entry with the project's variables that the node's data parts use: a Python dict `repr`.
 pub const VARS: &str = "__sqlmesh__vars__";
@@ -173,7 +182,7 @@ read_object!(AuditDefinition {
     defaults: default,
     expressions: default,
     jinja_macros: default,
-});
+} rest extra);
 
 fn yes() -> bool {
     true
@@ -446,7 +455,7 @@ read_object!(Model {
     standalone: default,
     defaults: default,
     expressions: default,
-});
+} rest extra);
 
 fn daily() -> String {
     "@daily".to_string()

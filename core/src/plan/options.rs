@@ -2,13 +2,14 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::json::read_object;
 
 use crate::time::Timestamp;
 
 /// Options of a plan. Names and meanings are those of SQLMesh's `plan` command and its plan builder.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PlanOptions {
     /// Target environment; absent means the configuration's `default_target_environment`.
     pub environment: Option<String>,
@@ -68,9 +69,37 @@ pub struct PlanOptions {
     pub git_changes: BTreeMap<String, BTreeSet<String>>,
 }
 
+read_object!(PlanOptions {
+    environment: default,
+    now: default,
+    start: default,
+    end: default,
+    execution_time: default,
+    create_from: default,
+    restate_models: default,
+    select_models: default,
+    backfill_models: default,
+    no_gaps: default,
+    skip_backfill: default,
+    empty_backfill: default,
+    forward_only: default,
+    effective_from: default,
+    allow_destructive_models: default,
+    allow_additive_models: default,
+    no_auto_categorization: default,
+    include_unmodified: default,
+    enable_preview: default,
+    run: default,
+    ignore_cron: default,
+    min_intervals: default,
+    set_choices: default,
+    column_impact: default,
+    skip_tests: default,
+    skip_linter: default,
+} else refused);
+
 /// Options of a run. Names and meanings are those of SQLMesh's `run` command.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct RunOptions {
     /// Environment; absent means the configuration's default.
     pub environment: Option<String>,
@@ -93,3 +122,16 @@ pub struct RunOptions {
     /// Accepted for the sake of SQLMesh's flags: nothing changes while a run is decided.
     pub exit_on_env_update: Option<i64>,
 }
+
+read_object!(RunOptions {
+    environment: default,
+    now: default,
+    start: default,
+    end: default,
+    execution_time: default,
+    ignore_cron: default,
+    select_models: default,
+    no_auto_upstream: default,
+    skip_janitor: default,
+    exit_on_env_update: default,
+} else refused);

@@ -36,7 +36,7 @@ read_object!(EnvironmentStatements {
     python_env: default,
     jinja_macros: default,
     project: default,
-});
+} rest extra);
 
 impl Loader<'_> {
     /// `before_all` and `after_all` of the configuration, with what their macros need.

@@ -3,12 +3,12 @@
 //! In: a plan. Out: for each modified node its own causes, one step each. A cause that names a parent is followed
 //! by looking up that parent's causes; `text::why` does.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::diff::Modified;
 use crate::diff::modified::with_hashes;
-use crate::json;
+use crate::json::{self, read_object};
 use crate::model::{Model, SourceType};
 use crate::ordered::BTreeMap;
 use crate::plan::Plan;
@@ -16,30 +16,40 @@ use crate::snapshot::PlanNode;
 use crate::sql::MappingSchema;
 
 /// One reason for a node to be modified.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Cause {
     /// `added`; `field`: a field of the definition differs; `columns`: a parent gives other columns; `parent`: a
     /// parent is modified itself, gained or lost.
     pub kind: String,
     /// Field that differs: `query`, `kind.lookback`, `macro total`, ….
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// Fully qualified name of the parent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// Columns of the parent that came, went or have another type.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     /// The field's value before, where it is short.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// The field's value now, where it is short.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// File that the definition is in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }
+
+read_object!(Cause {
+    kind: required,
+    field: default,
+    parent: default,
+    columns: default,
+    before: default,
+    after: default,
+    path: default,
+});
 
 /// Longer values are not repeated: the difference of the sources shows them.
 const LONGEST_VALUE: usize = 120;

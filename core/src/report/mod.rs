@@ -16,6 +16,7 @@ pub mod run;
 pub mod state;
 pub mod text;
 
+use crate::json::read_object;
 use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +81,7 @@ impl From<Refusal> for PlanRefusal {
 
 /// A plan as anyone may read it. Intervals are half open, in epoch milliseconds; names are fully qualified and
 /// quoted.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PlanReport {
     /// Target environment, sanitised.
     pub environment: String,
@@ -109,7 +110,6 @@ pub struct PlanReport {
     /// Names removed, sorted.
     pub removed: Vec<String>,
     /// Removed name → name for display, as in the environment.
-    #[serde(default)]
     pub removed_display_names: IndexMap<String, String>,
     /// Names directly modified (added ones included, as in SQLMesh), sorted.
     pub directly_modified: Vec<String>,
@@ -132,36 +132,67 @@ pub struct PlanReport {
     /// Every node of the environment to be.
     pub snapshots: IndexMap<String, SnapshotReport>,
     /// Differences of `before_all` and `after_all`: pairs of section and text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_statements: Option<Vec<(String, String)>>,
     /// Differences of Python requirements, one `+`/`-` line each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub requirements_diff: Vec<String>,
     /// Messages that SQLMesh would print as warnings.
-    #[serde(default)]
     pub warnings: Vec<String>,
     /// Selected gateway.
-    #[serde(default)]
     pub gateway: String,
     /// Default catalog, hidden in display names.
-    #[serde(default)]
     pub default_catalog: Option<String>,
     /// What a restatement of production clears in other environments: their next plans fill it again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cleared_elsewhere: Vec<ClearedIntervals>,
     /// Who really reads the changed columns; only when it was asked for. Nothing is decided by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub column_impact: Option<ColumnImpact>,
     /// Counts for a headline.
-    #[serde(default)]
     pub summary: PlanSummary,
     /// Digest over everything above; the same in terminal, CI and browser.
-    #[serde(default)]
     pub digest: String,
 }
 
+read_object!(PlanReport {
+    environment: required,
+    is_new_environment: default,
+    create_from: default,
+    is_dev: default,
+    has_changes: default,
+    requires_backfill: default,
+    forward_only: default,
+    start: default,
+    end: default,
+    execution_time: default,
+    effective_from: default,
+    added: default,
+    removed: default,
+    removed_display_names: default,
+    directly_modified: default,
+    indirectly_modified: default,
+    metadata_updated: default,
+    uncategorized: default,
+    restatements: default,
+    missing_intervals: default,
+    promoted: default,
+    text_diffs: default,
+    stages: required,
+    snapshots: required,
+    environment_statements: default,
+    requirements_diff: default,
+    warnings: default,
+    gateway: default,
+    default_catalog: default,
+    cleared_elsewhere: default,
+    column_impact: default,
+    summary: default,
+    digest: default,
+});
+
 /// Counts for a headline. Every modified node counts once: direct, else indirect, else metadata.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PlanSummary {
     /// Added nodes.
     pub added: u64,
@@ -185,8 +216,21 @@ pub struct PlanSummary {
     pub uncategorized: u64,
 }
 
+read_object!(PlanSummary {
+    added: default,
+    removed: default,
+    directly_modified: default,
+    indirectly_modified: default,
+    metadata_updated: default,
+    unchanged: default,
+    models_to_backfill: default,
+    intervals_to_backfill: default,
+    previews: default,
+    uncategorized: default,
+});
+
 /// What one model has to fill.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct MissingIntervals {
     /// Fully qualified, quoted name.
     pub name: String,
@@ -201,12 +245,22 @@ pub struct MissingIntervals {
     /// Filled for looking only: not deployable.
     pub preview: bool,
     /// Why it has to be filled.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
 }
 
+read_object!(MissingIntervals {
+    name: required,
+    display_name: default,
+    intervals: required,
+    batches: default,
+    formatted: default,
+    preview: default,
+    reason: default,
+});
+
 /// Intervals of a version that production does not use, cleared because the same model is restated there.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ClearedIntervals {
     /// Fully qualified, quoted name.
     pub name: String,
@@ -220,8 +274,16 @@ pub struct ClearedIntervals {
     pub end: Timestamp,
 }
 
+read_object!(ClearedIntervals {
+    name: required,
+    version: default,
+    environments: default,
+    start: default,
+    end: default,
+});
+
 /// One node of the environment to be.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SnapshotReport {
     /// The four hashes.
     pub fingerprint: Fingerprint,
@@ -244,30 +306,49 @@ pub struct SnapshotReport {
     /// What the dev table holds.
     pub dev_intervals: Intervals,
     /// Kind; absent for standalone audits, like all fields below.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Its production table is written.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub deployable: Option<bool>,
     /// Its production table is read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub representative: Option<bool>,
     /// Production table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_table: Option<String>,
     /// Dev table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub physical_table_dev: Option<String>,
     /// View in the environment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<String>,
     /// Output columns with types; null when unknown. Absent for audits.
-    #[serde(default)]
     pub columns: Option<IndexMap<String, String>>,
     /// What Planglass adds to the reference's facts.
-    #[serde(default)]
     pub detail: SnapshotDetail,
 }
+
+read_object!(SnapshotReport {
+    fingerprint: required,
+    identifier: required,
+    version: default,
+    dev_version: default,
+    change_category: default,
+    is_new: default,
+    forward_only: default,
+    parents: default,
+    intervals: default,
+    dev_intervals: default,
+    kind: default,
+    deployable: default,
+    representative: default,
+    physical_table: default,
+    physical_table_dev: default,
+    view: default,
+    columns: default,
+    detail: default,
+});
 
 impl PlanReport {
     /// What the time of a model consists of; `filled` is what it has to fill, and whether for a preview only.
@@ -291,7 +372,7 @@ impl SnapshotReport {
 }
 
 /// Facts about a node beyond the reference's answer: for reviewers, not for identity.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SnapshotDetail {
     /// `added`, `direct`, `indirect`, `metadata` or `unchanged` (removed ones are not in `snapshots`).
     pub status: String,
@@ -318,6 +399,21 @@ pub struct SnapshotDetail {
     /// `earlier version`, the state lists it without holding it, and how far it is filled was inferred.
     pub ground: String,
     /// Why it is modified, one step each; a cause that names a parent is followed there.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
 }
+
+read_object!(SnapshotDetail {
+    status: default,
+    display_name: default,
+    path: default,
+    owner: default,
+    tags: default,
+    cron: default,
+    interval_unit: default,
+    source_type: default,
+    reason: default,
+    choosable: default,
+    ground: default,
+    causes: default,
+});

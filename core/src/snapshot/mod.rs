@@ -184,7 +184,7 @@ read_object!(DataVersion {
     dev_table_suffix: or(dev()),
     table_naming_convention: or(schema_and_table()),
     virtual_environment_mode: or(full()),
-});
+} rest extra);
 
 impl DataVersion {
     /// Version of the dev table.
@@ -379,7 +379,7 @@ read_object!(Snapshot {
     next_auto_restatement_ts: default,
     last_altered_ts: default,
     dev_last_altered_ts: default,
-});
+} rest extra);
 
 impl Snapshot {
     /// Name and identifier.

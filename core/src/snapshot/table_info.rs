@@ -72,7 +72,7 @@ read_object!(TableInfo {
     custom_materialization: default,
     model_gateway: default,
     virtual_environment_mode: or(full()),
-});
+} rest extra);
 
 fn schema_and_table() -> String {
     "schema_and_table".to_string()

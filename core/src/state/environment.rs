@@ -72,7 +72,7 @@ read_object!(Environment {
     promoted_snapshot_ids: default,
     previous_finalized_snapshots: default,
     requirements: default,
-});
+} rest extra);
 
 fn schema_suffix() -> String {
     "schema".to_string()

@@ -52,7 +52,7 @@ read_object!(Metadata {
     timestamp: required,
     file_version: required,
     importable: required,
-});
+} rest extra);
 
 /// A whole state: snapshots with their intervals, and environments.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -75,7 +75,7 @@ read_object!(StateFile {
     versions: required,
     snapshots: required,
     environments: required,
-});
+} rest extra);
 
 impl StateFile {
     /// A state with nothing in it.

@@ -23,7 +23,7 @@ read_object!(JinjaMacro {
     definition: required,
     depends_on: default,
     is_top_level: default,
-});
+} rest extra);
 
 /// The Jinja macros a node can reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,10 +50,10 @@ read_object!(JinjaMacros {
     packages: default,
     root_macros: default,
     global_objs: default,
-    create_builtins_module: default,
+    create_builtins_module: or(None),
     root_package_name: default,
     top_level_packages: default,
-});
+} rest extra);
 
 impl Default for JinjaMacros {
     fn default() -> Self {
