@@ -3,8 +3,10 @@
 //! In: a loaded project, a state and options. Out: a `Plan`, or a `Refusal` of the class that SQLMesh raises.
 //! Four steps: compare, validate, categorise, schedule; each hands a `Draft` on.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::backfill::starts::Starts;
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
 use crate::diff::{Base, ContextDiff};
@@ -62,6 +64,8 @@ pub(super) struct Draft<'a> {
     pub diff: ContextDiff<'a>,
     /// Parents before children.
     pub order: Rc<Vec<String>>,
+    /// Where histories begin.
+    pub starts: Rc<RefCell<Starts>>,
     /// The graph of the environment to be.
     pub dag: Rc<Dag>,
     /// Whether the target is not prod.
@@ -205,6 +209,7 @@ impl<'a> PlanBuilder<'a> {
                 node.is_model() && (model.virtual_environment_mode == "dev_only" || restates_itself)
             });
         let mut draft = Draft {
+            starts: compared.starts.clone(),
             diff,
             order,
             dag,

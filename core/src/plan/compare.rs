@@ -3,8 +3,10 @@
 //! In: a builder. Out: a `Compared`, which a `Memory` keeps: a plan that differs from the one before in a choice
 //! or a date only compares nothing again.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::backfill::starts::Starts;
 use crate::dag::Dag;
 use crate::diff::{
     Base, ContextDiff, DiffRequest, MissingSnapshot, ProjectSide, base_snapshots, find_base, modified,
@@ -73,6 +75,8 @@ pub struct Compared {
     pub(super) backfill_selection: Option<BTreeSet<String>>,
     /// How far prod's versions reach.
     pub(super) reach: Reach,
+    /// Where histories begin: no decision changes that, so what one plan has found out the next one knows.
+    pub(super) starts: Rc<RefCell<Starts>>,
 }
 
 impl<'a> PlanBuilder<'a> {
@@ -145,6 +149,7 @@ impl<'a> PlanBuilder<'a> {
             restated,
             backfill_selection,
             reach: prod_reach(self.state, &self.stored),
+            starts: Rc::default(),
         })
     }
 

@@ -85,6 +85,7 @@ impl<'a> PlanBuilder<'a> {
             false => auto_restate(&mut diff.nodes, &order, dates.execution_time),
         };
         let draft = Draft {
+            starts: Rc::default(),
             diff,
             order: Rc::new(order),
             dag: Rc::new(dag),
@@ -231,7 +232,7 @@ impl<'a> PlanBuilder<'a> {
             selection: selected.as_ref(),
             deployability: &index,
         };
-        let missing = scope.missing();
+        let missing = scope.missing(&mut starts);
         let environment = &entry.environment;
         Plan {
             reasons: Reasons::default(),

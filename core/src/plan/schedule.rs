@@ -51,7 +51,8 @@ pub(super) fn schedule<'a>(
     frame: Frame<'_, 'a>,
     options: &PlanOptions,
 ) -> Result<Plan<'a>, Refusal> {
-    let mut starts = Starts::default();
+    let known = draft.starts.clone();
+    let mut starts = known.borrow_mut();
     let overrides = min_interval_starts(&draft, options);
     let raw_start = draft.dates.start;
     let index = |nodes: &Nodes,
@@ -109,7 +110,7 @@ pub(super) fn schedule<'a>(
         deployability: &deployability,
     };
     // Audits are run on the way; only models are listed.
-    let mut missing = scope.missing();
+    let mut missing = scope.missing(&mut starts);
     missing.retain(|name, _| draft.diff.nodes.get(name).is_some_and(|node| node.is_model()));
     let first_missing = missing
         .values()
@@ -140,7 +141,7 @@ pub(super) fn schedule<'a>(
         deployability: &stage_index,
         ..scope
     };
-    let filled_by_stages = scope.missing();
+    let filled_by_stages = scope.missing(&mut starts);
     let record = record(
         &draft,
         &frame,
@@ -320,8 +321,7 @@ pub(super) struct Scope<'s, 'a> {
 }
 
 impl Scope<'_, '_> {
-    pub fn missing(&self) -> BTreeMap<String, Missing> {
-        let mut starts = Starts::default();
+    pub fn missing(&self, starts: &mut Starts) -> BTreeMap<String, Missing> {
         let mut all = BTreeMap::new();
         for name in self.draft.order.iter() {
             let Some(node) = self.nodes.get(name) else {
@@ -330,7 +330,7 @@ impl Scope<'_, '_> {
             if !node.is_evaluatable() || self.selection.is_some_and(|names| !names.contains(name)) {
                 continue;
             }
-            if let Some(missing) = self.missing_of(node, &mut starts) {
+            if let Some(missing) = self.missing_of(node, starts) {
                 all.insert(name.clone(), missing);
             }
         }

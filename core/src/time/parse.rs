@@ -37,21 +37,18 @@ impl DateText {
 
 /// Reads a date text relative to `now`; `None` when it cannot be understood.
 pub fn parse_date(text: &str, now: Timestamp) -> Option<DateText> {
-    let digits = text.replace('-', "");
-    let day = compact_date(&digits);
-    let is_date = day.is_some();
-    if let Some(day) = day
-        && digits.len() == 8
-        && text.len() == 10
-        && matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', ..])
+    // What nearly all dates look like is not read by trial.
+    if let [_, _, _, _, b'-', _, _, b'-', _, _] = text.as_bytes()
+        && let (Some(year), Some(month), Some(day)) = (text.get(..4), text.get(5..7), text.get(8..))
+        && let Some(day) = compact_date(&[year, month, day].concat())
     {
-        // What nearly all dates look like is not read by trial.
         return Some(DateText {
             at: Timestamp(day * DAY),
-            is_date,
+            is_date: true,
             is_relative: false,
         });
     }
+    let is_date = compact_date(&text.replace('-', "")).is_some();
     if let Ok(number) = text.trim().replace('_', "").parse::<f64>() {
         let at = match compact_date(text) {
             Some(day) => Timestamp(day * DAY),
