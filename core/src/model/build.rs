@@ -429,7 +429,7 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
 fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option<Columns> {
     let dialect = builder.dialect;
     let mut columns = Columns::new();
-    for item in with_angles(text, value::items(text, dialect)) {
+    for item in super::columns::with_angles(text, value::items(text, dialect)) {
         let Ok(pieces) = value::pieces(&item, dialect) else {
             continue;
         };
@@ -446,9 +446,8 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         }
         let quoted = name.kind == value::PieceKind::Quoted;
         let column = dialect.normalize(&name.content(), quoted, crate::sql::dialect::Part::Column);
-        // A comment on a column is no part of its type, and is not kept.
-        let end = rest.iter().position(|piece| piece.is_word("comment"));
-        let span = value::span_of(rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest));
+        // Constraints and comments of a column are no part of its type, and are not kept.
+        let span = value::span_of(rest.get(..super::columns::type_end(rest)).unwrap_or(rest));
         let data_type = item.get(span.start..span.end).unwrap_or("");
         let data_type = if builder.is_rendered {
             types::canonical(data_type, dialect)
@@ -458,32 +457,6 @@ fn columns(builder: &mut Builder<'_>, property: &Property, text: &str) -> Option
         columns.insert(column, data_type);
     }
     Some(columns)
-}
-
-/// Joins what a comma between angle brackets has cut apart: `map<string, int>`.
-fn with_angles(text: &str, items: Vec<String>) -> Vec<String> {
-    let mut whole: Vec<String> = Vec::new();
-    let mut depth = 0i64;
-    let (mut begin, mut read) = (0, 0);
-    for item in items {
-        let rest = text.get(read..).unwrap_or("");
-        let start = read + rest.find(&item).unwrap_or(0);
-        read = start + item.len();
-        for c in item.chars() {
-            depth += i64::from(c == '<') - i64::from(c == '>');
-        }
-        match whole.last_mut().filter(|_| begin > 0) {
-            Some(last) => *last = text.get(begin - 1..read).unwrap_or(&item).to_string(),
-            None => {
-                begin = start + 1;
-                whole.push(item);
-            }
-        }
-        if depth <= 0 {
-            begin = 0;
-        }
-    }
-    whole
 }
 
 /// Each expression must name exactly one column.

@@ -36,3 +36,63 @@ pub fn output_columns(model: &Model, found: Option<Columns>) -> Option<Columns> 
     }
     Some(columns)
 }
+
+/// Where the type ends and a column's constraints begin.
+pub(super) fn type_end(pieces: &[value::Piece]) -> usize {
+    let mut depth = 0i64;
+    let constraint = pieces.iter().skip(1).position(|piece| {
+        depth += i64::from(piece.is("<")) - i64::from(piece.is(">"));
+        depth <= 0 && CONSTRAINTS.iter().any(|word| piece.is_word(word))
+    });
+    constraint.map_or(pieces.len(), |at| at + 1)
+}
+
+/// Words that begin a column's constraint.
+const CONSTRAINTS: [&str; 20] = [
+    "auto_increment",
+    "autoincrement",
+    "check",
+    "codec",
+    "collate",
+    "comment",
+    "constraint",
+    "default",
+    "encode",
+    "generated",
+    "identity",
+    "invisible",
+    "masking",
+    "not",
+    "null",
+    "on",
+    "options",
+    "primary",
+    "references",
+    "unique",
+];
+
+/// Joins what a comma between angle brackets has cut apart: `map<string, int>`.
+pub(super) fn with_angles(text: &str, items: Vec<String>) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    let mut depth = 0i64;
+    let (mut begin, mut read) = (0, 0);
+    for item in items {
+        let rest = text.get(read..).unwrap_or("");
+        let start = read + rest.find(&item).unwrap_or(0);
+        read = start + item.len();
+        for c in item.chars() {
+            depth += i64::from(c == '<') - i64::from(c == '>');
+        }
+        match whole.last_mut().filter(|_| begin > 0) {
+            Some(last) => *last = text.get(begin - 1..read).unwrap_or(&item).to_string(),
+            None => {
+                begin = start + 1;
+                whole.push(item);
+            }
+        }
+        if depth <= 0 {
+            begin = 0;
+        }
+    }
+    whole
+}

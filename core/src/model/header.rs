@@ -178,6 +178,11 @@ pub fn properties(
             );
             continue;
         }
+        // `enabled: true` is a name with a placeholder behind it, which stands for the word in it.
+        let rest = match rest {
+            [colon, word] if colon.is(":") && word.is_name() => &rest[1..],
+            _ => rest,
+        };
         if let Some(extra) = value::after_primary(rest).filter(|_| is_primary(&key)) {
             problems.push(
                 Problem::error(
