@@ -498,6 +498,12 @@ mod tests {
         same(d, "SELECT a IS NOT NULL", "SELECT NOT a IS NULL");
         same(d, "INSERT INTO t VALUES (1)", "insert  into t values (1)");
         same(d, "VACUUM  FULL t", "VACUUM FULL t");
+        same(
+            d,
+            "WITH a AS (SELECT 1 AS x), WITH b AS (SELECT 2 AS y) SELECT MODE(ORDER BY x DESC) FROM a, b",
+            "WITH a AS (SELECT 1 AS x), b AS (SELECT 2 AS y) SELECT MODE(NULL ORDER BY x DESC) FROM a, b",
+        );
+        same(Dialect::MySql, "SELECT a\n---- note\nFROM t", "SELECT a FROM t");
         different(d, "SELECT 'a'", "SELECT 'A'");
         different(
             d,

@@ -96,7 +96,7 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
         supports_key_column_option, supports_table_sample_before_alias, supports_insert_set,
         supports_insert_table_function, supports_insert_table_query, supports_insert_format,
         supports_insert_table_alias, supports_set_stmt_without_operator, supports_table_versioning,
-        supports_string_escape_constant, supports_table_hints, requires_single_line_comment_whitespace,
+        supports_string_escape_constant, supports_table_hints,
         supports_array_typedef_with_brackets, supports_geometric_types, supports_order_by_all,
         supports_order_by_using_operator, supports_set_names, supports_space_separated_column_options,
         supports_alter_column_type_using, supports_comma_separated_drop_column_list,

@@ -216,16 +216,21 @@ impl<'a> Qualifier<'a> {
     }
 
     fn set_operation(&mut self, query: &mut Node, names: &[String]) -> Result<Option<Vec<Output>>, Failure> {
-        let mut outputs: Option<Vec<Output>> = None;
-        for (index, branch) in query.many_mut("branches").iter_mut().enumerate() {
-            let branch = self.query(branch, names)?;
-            if index == 0 {
-                outputs = branch;
-            } else if let (Some(left), Some(right)) = (&mut outputs, branch) {
-                for (left, right) in left.iter_mut().zip(right) {
-                    left.data_type = types::common(self.context.dialect, &left.data_type, &right.data_type);
-                }
-            }
+        let mut branches = Vec::new();
+        for branch in query.many_mut("branches") {
+            branches.push(self.query(branch, names)?);
+        }
+        let others = branches.split_off(branches.len().min(1));
+        let mut outputs = branches.pop().flatten();
+        // Each branch is held against the first, the last one first of all.
+        let dialect = self.context.dialect;
+        for (at, output) in outputs.iter_mut().flatten().enumerate() {
+            let first = output.data_type.clone();
+            let rights = others.iter().rev().flatten().filter_map(|right| right.get(at));
+            output.data_type = rights
+                .map(|right| types::coerced(dialect, &first, &right.data_type))
+                .reduce(|all, next| types::coerced(dialect, &next, &all))
+                .unwrap_or(first);
         }
         Ok(outputs)
     }
@@ -505,6 +510,15 @@ mod tests {
             "n INT",
         );
         check("SELECT * FROM (SELECT 1 AS a UNION ALL SELECT 2.5)", "a DOUBLE");
+        check(
+            "SELECT * FROM (SELECT f() AS a UNION ALL SELECT 1::DECIMAL(5, 2))",
+            "a DECIMAL(5, 2)",
+        );
+        check(
+            "SELECT * FROM (SELECT f() AS a UNION ALL SELECT 1 UNION ALL SELECT 1::DECIMAL(5, 2) UNION ALL SELECT 1::DECIMAL(9, 2))",
+            "a DECIMAL(5, 2)",
+        );
+        check("SELECT * FROM (SELECT 1 AS a UNION ALL SELECT f())", "a UNKNOWN");
         check("SELECT 1 AS a UNION ALL SELECT 2.5", "a INT");
         check(
             "SELECT list_transform(arr, x -> x + v) AS l FROM s.up",

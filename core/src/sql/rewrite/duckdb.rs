@@ -18,6 +18,26 @@ impl Rewriter {
             self.drop(2);
             return true;
         }
+        // MODE(ORDER BY x) orders nothing but itself.
+        if self.is(0, "ORDER")
+            && self.is(1, "BY")
+            && let Some(
+                [
+                    TokenWithSpan {
+                        token: Token::Word(function),
+                        ..
+                    },
+                    TokenWithSpan {
+                        token: Token::LParen, ..
+                    },
+                ],
+            ) = self.out.last_chunk()
+            && function.value.eq_ignore_ascii_case("mode")
+        {
+            self.put(Token::make_keyword("NULL"));
+            self.copy();
+            return true;
+        }
         // x ** y
         if matches!(
             (self.token(0), self.token(1)),

@@ -257,6 +257,23 @@ impl Rewriter {
 
     /// One rewrite at the current token; false when none applies.
     fn step(&mut self, language: Language) -> bool {
+        // WITH a AS (…), WITH b AS (…)
+        if self.is(0, "WITH")
+            && self.is(2, "AS")
+            && let Some(
+                [
+                    TokenWithSpan {
+                        token: Token::RParen, ..
+                    },
+                    TokenWithSpan {
+                        token: Token::Comma, ..
+                    },
+                ],
+            ) = self.out.last_chunk()
+        {
+            self.at += 1;
+            return true;
+        }
         match language {
             Language::DuckDb => self.duckdb(),
             Language::ClickHouse => self.clickhouse(),

@@ -123,7 +123,15 @@ fn common_kind(dialect: Dialect, left: K, right: K) -> K {
     }
 }
 
-/// The type that holds both, as `CASE`, `COALESCE` and `UNION` need it.
+/// The type of a column that the branches of a `UNION` give: one with parameters stays as it is, whatever the other.
+pub fn coerced(dialect: Dialect, left: &DataType, right: &DataType) -> DataType {
+    match [left, right].into_iter().find(|side| !side.arguments.is_empty()) {
+        Some(side) => side.clone(),
+        None => common(dialect, left, right),
+    }
+}
+
+/// The type that holds both, as `CASE` and `COALESCE` need it.
 pub fn common(dialect: Dialect, left: &DataType, right: &DataType) -> DataType {
     if left.is_unknown() || right.is_unknown() {
         return DataType::unknown();

@@ -12,7 +12,7 @@ mod read;
 mod words;
 
 pub use coerce::{
-    binary_type, boolean_literal, common, common_of, function_type, function_type_of, null_literal,
+    binary_type, boolean_literal, coerced, common, common_of, function_type, function_type_of, null_literal,
     number_literal, promoted, shifted_by_interval, string_literal,
 };
 pub use coerce::{is_number, is_temporal};
