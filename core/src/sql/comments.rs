@@ -329,12 +329,16 @@ impl<'a> Scan<'a> {
                 TokenKind::Symbol if [".", "@"].iter().any(|symbol| self.is_symbol(at, symbol)) => {}
                 TokenKind::Symbol if self.is_symbol(at, "*") && at + 1 == expression.end => {}
                 TokenKind::Symbol => return Shape::Other,
-                _ if self.is_word(at, "OVER") || self.is_word(at, "FILTER") => {}
+                _ if ["OVER", "FILTER", "IGNORE", "RESPECT", "NULLS"]
+                    .iter()
+                    .any(|word| self.is_word(at, word)) => {}
+                // A window may go by its name.
                 _ if cast
-                    || at
-                        .checked_sub(1)
-                        .is_some_and(|before| self.is_symbol(before, ".") || self.is_symbol(before, "@")) => {
-                }
+                    || at.checked_sub(1).is_some_and(|before| {
+                        self.is_symbol(before, ".")
+                            || self.is_symbol(before, "@")
+                            || self.is_word(before, "OVER")
+                    }) => {}
                 _ => names += 1,
             }
         }
@@ -471,6 +475,11 @@ mod tests {
         ("SELECT z,\n -- l\n EXTRACT(year FROM a) AS x\n FROM t", "x: l"),
         ("SELECT z,\n -- l\n interval 1 day AS x\n FROM t", ""),
         ("SELECT z,\n -- l\n a.b.c AS x\n FROM t", "x: l"),
+        ("SELECT z,\n -- l\n f(a) OVER w AS x\n FROM t", "x: l"),
+        (
+            "SELECT z,\n -- l\n f(a) IGNORE NULLS OVER (ORDER BY z) AS x\n FROM t",
+            "x: l",
+        ),
         ("SELECT z,\n -- l\n current_date AS x\n FROM t", "x: l"),
     ];
 
