@@ -209,7 +209,7 @@ impl File<'_> {
         let mut builder = Builder {
             config: self.config,
             dialect,
-            dialect_text: dialect.as_str().to_string(),
+            dialect_text: dialect_text.to_lowercase(),
             default_catalog: catalog.or_else(|| self.config.default_catalog.clone()),
             env: &env,
             problems: Vec::new(),

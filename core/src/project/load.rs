@@ -132,7 +132,7 @@ impl Loader<'_> {
         if plain.is_empty() {
             return Some((Dialect::default(), String::new()));
         }
-        match Dialect::parse(&plain) {
+        match Dialect::parse(&written).or_else(|| Dialect::parse(&plain)) {
             Some(dialect) => Some((dialect, written)),
             None => {
                 let span = text

@@ -65,6 +65,38 @@ fn validity_columns_have_the_dialects_own_type() {
 }
 
 #[test]
+fn a_dialect_keeps_its_settings() {
+    let sources = |dialect: &str| {
+        let mut sources = SourceMap::default();
+        sources.insert(
+            "config.yaml",
+            format!("model_defaults: {{dialect: '{dialect}'}}\ngateways: {{a: {{connection: {{type: duckdb}}}}}}\n"),
+        );
+        sources.insert("models/a.sql", "MODEL (name shop.A); SELECT Id FROM shop.B");
+        sources.insert("external_models.yaml", "- name: shop.B\n  columns: {Id: int}\n");
+        let (project, _) = load(&sources, &LoadOptions::default());
+        let all = project.nodes.values();
+        all.map(|node| json!([node.fqn, node.model.dialect, node.depends_on, node.columns]))
+            .collect::<Vec<_>>()
+    };
+    let sensitive = "tsql,normalization_strategy=case_sensitive";
+    assert_eq!(
+        json!(sources(sensitive)),
+        json!([
+            ["\"memory\".\"shop\".\"A\"", sensitive, ["\"memory\".\"shop\".\"B\""], {"Id": "INTEGER"}],
+            ["\"memory\".\"shop\".\"B\"", sensitive, [], {"Id": "INTEGER"}],
+        ])
+    );
+    assert_eq!(
+        json!(sources("tsql")),
+        json!([
+            ["\"memory\".\"shop\".\"a\"", "tsql", ["\"memory\".\"shop\".\"b\""], {"id": "INTEGER"}],
+            ["\"memory\".\"shop\".\"b\"", "tsql", [], {"id": "INTEGER"}],
+        ])
+    );
+}
+
+#[test]
 fn a_comment_behind_the_query_describes_its_last_column() {
     let described = |text: &str| {
         let project = project(&[("models/a.sql", text)]);
