@@ -7,8 +7,10 @@ use std::path::Path;
 use planglass_core::diff::modified::{self, with_hashes};
 use planglass_core::model::KindName;
 use planglass_core::ordered::IndexMap;
-use planglass_core::snapshot::fingerprint::{FingerprintInput, fingerprint};
+use planglass_core::project::{self, LoadOptions};
+use planglass_core::snapshot::fingerprint::{FingerprintInput, data_hash, fingerprint};
 use planglass_core::snapshot::{Fingerprint, Snapshot, SnapshotId};
+use planglass_core::source::SourceMap;
 use planglass_core::sql::Dialect;
 use planglass_core::sql::comments::column_descriptions;
 use planglass_core::state::StateFile;
@@ -107,4 +109,46 @@ fn direct_parents<'a>(
         .filter(|id| !through.contains(id))
         .filter_map(|id| by_id.get(id).copied())
         .collect()
+}
+
+/// Data hashes that SQLMesh 0.236.4 gives to models of these texts.
+#[test]
+fn models_hash_as_the_reference_hashes_them() {
+    let sql = "SELECT 1 AS a, 2 AS date";
+    for (header, expected) in [
+        (
+            "dialect bigquery, kind INCREMENTAL_BY_TIME_RANGE (time_column date), partitioned_by timestamp_trunc(Date, month)",
+            "4236536681",
+        ),
+        (
+            "dialect bigquery, kind INCREMENTAL_BY_TIME_RANGE (time_column date), partitioned_by (f(date2), x)",
+            "2317443847",
+        ),
+        (
+            "dialect bigquery, kind CUSTOM (materialization 'm', materialization_properties ('p' = 'x y'))",
+            "3046100362",
+        ),
+        (
+            "dialect bigquery, columns (a INT64 NOT NULL OPTIONS (description = 'x'), date ARRAY<STRUCT<x INT64 NOT NULL, y INT64>>)",
+            "66528005",
+        ),
+        (
+            "dialect mysql, columns (a INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, date json DEFAULT NULL), enabled: true",
+            "1375523933",
+        ),
+    ] {
+        let mut sources = SourceMap::default();
+        sources.insert(
+            "config.yaml",
+            "model_defaults: {dialect: duckdb}\ngateways: {a: {connection: {type: duckdb}}}\n",
+        );
+        sources.insert("models/b.sql", format!("MODEL (name a.b, {header});\n{sql}"));
+        let (project, problems) = project::load(&sources, &LoadOptions::default());
+        let hashes: Vec<String> = project
+            .nodes
+            .values()
+            .map(|node| data_hash(&node.model, &node.fqn))
+            .collect();
+        assert_eq!(hashes, [expected], "{header}: {problems:?}");
+    }
 }

@@ -243,9 +243,12 @@ pub fn physical_schema(model: &Model, fqn: &str) -> String {
 /// Partition expressions with the time column in front where the kind puts it there.
 pub fn effective_partitioned_by(model: &Model) -> Vec<String> {
     let mut partitions = model.partitioned_by.clone();
+    let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
+    let key = |text: &String| generate::key_expression(text, dialect);
     if let Some(time_column) = &model.kind.time_column
         && model.kind.partition_by_time_column.unwrap_or(true)
-        && !partitions.iter().any(|text| text.contains(&time_column.column))
+        && let column = key(&time_column.column)
+        && !partitions.iter().any(|text| key(text).contains(&column))
     {
         // ClickHouse partitions by week unless told otherwise.
         let column = &time_column.column;
@@ -340,7 +343,8 @@ pub fn kind_data_values(model: &Model) -> Items {
         }
         KindName::Custom => {
             items.push(kind.materialization.clone());
-            items.push(kind.materialization_properties.as_ref().and_then(expression));
+            let properties = kind.materialization_properties.as_ref();
+            items.push(properties.map(|text| generate::tuple(text, dialect)));
             items.push(number(kind.lookback));
         }
         KindName::DbtCustom => {
