@@ -24,19 +24,29 @@ pub fn categories(
 ) {
     let undecided = |options: &PlanOptions| {
         let plan = request::plan(sources, state, load, options).plan;
-        plan.filter(|plan| !plan.uncategorized.is_empty())
+        plan.filter(|plan| to_ask(plan).is_some())
     };
     let mut left = undecided(options);
     while let Some(plan) = &left {
-        let Some(name) = plan.uncategorized.first() else {
+        let Some(name) = to_ask(plan) else {
             break;
         };
         let Some(category) = ask(&question(plan, name)) else {
             break;
         };
-        options.set_choices.insert(name.clone(), category.to_string());
+        options.set_choices.insert(name.to_string(), category.to_string());
         left = undecided(options);
     }
+}
+
+/// The first change to ask about. SQLMesh asks nothing about models that are forward-only by definition.
+fn to_ask(plan: &PlanReport) -> Option<&str> {
+    let by_definition = |name: &str| {
+        let snapshot = plan.snapshots.get(name);
+        snapshot.is_some_and(|snapshot| snapshot.detail.forward_only_model)
+    };
+    let mut names = plan.uncategorized.iter().map(String::as_str);
+    names.find(|name| !by_definition(name))
 }
 
 fn question(plan: &PlanReport, name: &str) -> String {
@@ -85,6 +95,24 @@ mod tests {
     use planglass_core::report::{SnapshotDetail, SnapshotReport};
 
     use super::*;
+
+    #[test]
+    fn models_that_are_forward_only_by_definition_are_not_asked_about() {
+        let snapshot = |forward_only_model| SnapshotReport {
+            detail: SnapshotDetail {
+                forward_only_model,
+                ..SnapshotDetail::default()
+            },
+            ..SnapshotReport::default()
+        };
+        let names = ["a", "b"].map(str::to_string);
+        let plan = PlanReport {
+            snapshots: names.iter().cloned().zip([true, false].map(snapshot)).collect(),
+            uncategorized: names.to_vec(),
+            ..PlanReport::default()
+        };
+        assert_eq!(to_ask(&plan), Some("b"));
+    }
 
     #[test]
     fn the_question_names_what_happens() {

@@ -305,6 +305,8 @@ export interface SnapshotDetail {
   source_type: string;
   reason: string | null;
   choosable: boolean;
+  /** Its definition says `forward_only`; absent for false. */
+  forward_only_model?: boolean;
   ground: "exact" | "equal definition" | "earlier version";
   causes?: Cause[];
 }
@@ -387,6 +389,7 @@ mod tests {
             physical_table_dev: Some(String::new()),
             view: Some(String::new()),
             detail: SnapshotDetail {
+                forward_only_model: true,
                 causes: vec![Cause::default()],
                 ..SnapshotDetail::default()
             },

@@ -195,6 +195,7 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         source_type: source_type.as_str().unwrap_or_default().to_string(),
         reason: None,
         choosable: node.is_new && (status == "direct" || status == "added"),
+        forward_only_model: node.is_forward_only_model(),
         ground: if node.equal_definition {
             "equal definition"
         } else if node.recalled {

@@ -394,6 +394,9 @@ pub struct SnapshotDetail {
     pub reason: Option<String>,
     /// Whether the category may be chosen.
     pub choosable: bool,
+    /// Its definition says `forward_only`: SQLMesh does not ask for its category.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forward_only_model: bool,
     /// Why it is this version: `exact`, its fingerprint was computed; `equal definition`, parts that only Python or the
     /// reference's inference of types knows were taken from the stored version, which says the same in all others;
     /// `earlier version`, the state lists it without holding it, and how far it is filled was inferred.
