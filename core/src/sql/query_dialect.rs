@@ -10,7 +10,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use sqlparser::ast::{Expr, GranteesType, Ident, ObjectNamePart};
-use sqlparser::dialect::{Dialect, Precedence};
+use sqlparser::dialect::{Dialect, MySqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
@@ -155,9 +155,14 @@ impl<D: Dialect> Dialect for QueryDialect<D> {
     }
 
     fn get_next_precedence_default(&self, parser: &Parser<'_>) -> Result<u8, ParserError> {
-        if let Token::CustomBinaryOperator(operator) = &parser.peek_token_ref().token
-            && let Some(precedence) =
-                word_operators::precedence(operator, |precedence| self.0.prec_value(precedence))
+        let mysql = self.dialect() == TypeId::of::<MySqlDialect>();
+        let sign = match &parser.peek_token_ref().token {
+            Token::CustomBinaryOperator(operator) => operator.as_str(),
+            Token::StringConcat if mysql => "OR",
+            Token::StringConcat => "||",
+            _ => "",
+        };
+        if let Some(precedence) = word_operators::precedence(sign, |precedence| self.0.prec_value(precedence))
         {
             return Ok(precedence);
         }

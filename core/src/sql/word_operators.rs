@@ -40,6 +40,9 @@ pub(super) fn precedence(operator: &str, number: impl Fn(Precedence) -> u8) -> O
     match operator {
         "DIV" => Some(number(Precedence::MulDivModOp)),
         "REGEXP" | "MATCH" | "GLOB" => Some(number(Precedence::Like)),
+        // SQLGlot reads `a || b + 1` as `a || (b + 1)`, and MySQL's `||` as OR.
+        "||" => Some(number(Precedence::Pipe)),
+        "OR" => Some(number(Precedence::Or)),
         // `c ? a : b` of ClickHouse: weaker than OR, the pair of results first.
         "?" => Some(1),
         ":" => Some(2),
@@ -180,6 +183,16 @@ mod tests {
             (Some(left), Some(right)) => format!("({} {} {})", shown(left), node.text, shown(right)),
             _ => node.text.clone(),
         }
+    }
+
+    #[test]
+    fn joining_texts_binds_weaker_than_numbers_and_is_or_in_mysql() {
+        assert_eq!(
+            projection(Dialect::DuckDb, "a || b + 1 || c * 2"),
+            "((a DPIPE (b + 1)) DPIPE (c * 2))"
+        );
+        assert_eq!(projection(Dialect::Postgres, "a || b - 1"), "(a DPIPE (b - 1))");
+        assert_eq!(projection(Dialect::Doris, "a || b = 1"), "(a OR (b = 1))");
     }
 
     #[test]

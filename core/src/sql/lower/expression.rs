@@ -38,7 +38,14 @@ impl Lowering {
         let connector = match operator {
             BinaryOperator::And => Kind::And,
             BinaryOperator::Or => Kind::Or,
-            BinaryOperator::StringConcat if self.dialect.language() == Language::MySql => Kind::Or,
+            BinaryOperator::StringConcat
+                if matches!(
+                    self.dialect.language(),
+                    Language::MySql | Language::StarRocks | Language::Doris
+                ) =>
+            {
+                Kind::Or
+            }
             other => {
                 return match other {
                     // ClickHouse: `c ? a : b`, see `rewrite`.
