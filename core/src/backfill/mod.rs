@@ -47,10 +47,22 @@ pub fn unit_of(node: &PlanNode) -> IntervalUnit {
     node.snapshot.node.unit()
 }
 
+/// A range without an instant in it, asked of a model that takes parts of units: SQLMesh refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmptyRange(pub Timestamp);
+
 /// The missing intervals of a snapshot that holds `have`.
-pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequest) -> Missing {
+///
+/// A range that begins after the last complete unit is an interval that ends before it begins, as SQLMesh lists it:
+/// one unit that nothing can fill.
+pub fn missing_intervals(
+    node: &PlanNode,
+    have: &Intervals,
+    request: MissingRequest,
+) -> Result<Missing, EmptyRange> {
+    let nothing = Ok(Missing::default());
     if !node.is_evaluatable() {
-        return Missing::default();
+        return nothing;
     }
     let model = node.model();
     let unit = unit_of(node);
@@ -66,7 +78,7 @@ pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequ
         .and_then(|text| parse_date(text, request.now));
     if let Some(model_start) = model_start {
         if model_start.at > end.exclusive_end() {
-            return Missing::default();
+            return nothing;
         }
         if model_start.at > start.at {
             start = model_start;
@@ -75,20 +87,23 @@ pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequ
     let last = model_end.map(DateText::exclusive_end);
     if let Some(last) = last {
         if start.at > last {
-            return Missing::default();
+            return nothing;
         }
         if end.exclusive_end() > last {
             end = DateText::instant(last);
         }
     }
     if model.source_type == crate::model::SourceType::Seed && !have.is_empty() {
-        return Missing::default();
+        return nothing;
     }
     let short = end.at.millis().saturating_sub(start.at.millis()) < unit.millis();
     if !end.is_date && !model.allow_partials && short {
-        return Missing::default();
+        return nothing;
     }
     let Interval(from, mut to) = inclusive_exclusive(start, end, unit, model.allow_partials, true);
+    if model.allow_partials && from == to {
+        return Err(EmptyRange(from));
+    }
     let mut upper = request.execution_time;
     if !request.ignore_cron
         && let Some(cron) = cron_of(node)
@@ -103,16 +118,27 @@ pub fn missing_intervals(node: &PlanNode, have: &Intervals, request: MissingRequ
     }
     to = to.min(upper);
     if from >= to {
-        return Missing::default();
+        let range = Interval(from, to);
+        let held = have
+            .iter()
+            .find(|held| from < held.0 || to <= held.1)
+            .is_some_and(|held| held.0 <= from);
+        if from == to || held || last.is_some_and(|last| from >= last) {
+            return nothing;
+        }
+        return Ok(Missing {
+            intervals: Intervals::backward(range),
+            units: 1,
+        });
     }
     let gaps = gaps(have, Interval(from, to), unit);
     let lookback = u64::try_from(model.kind.lookback.unwrap_or(0)).unwrap_or(0);
     let missing = with_lookback(gaps, Interval(from, to), unit, lookback, last);
     let units = missing.iter().map(|interval| count_units(interval, unit)).sum();
-    Missing {
+    Ok(Missing {
         intervals: missing,
         units,
-    }
+    })
 }
 
 /// Units in an interval whose start is aligned; a last partial unit counts.

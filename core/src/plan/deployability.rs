@@ -123,6 +123,6 @@ fn is_valid_start(
         end_bounded: false,
         now: input.now,
     };
-    let missing = missing_intervals(node, &node.snapshot.intervals, request);
+    let missing = missing_intervals(node, &node.snapshot.intervals, request).unwrap_or_default();
     missing.intervals.start().is_none_or(|first| first >= floor)
 }

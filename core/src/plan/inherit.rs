@@ -5,8 +5,9 @@ use std::rc::Rc;
 use crate::categorize::is_breaking_kind_change;
 use crate::diff::ContextDiff;
 use crate::model::KindName;
-use crate::snapshot::{ChangeCategory, PlanNode, Snapshot, fingerprint};
-use crate::time::{Intervals, Timestamp, parse_date};
+use crate::snapshot::intervals::{effective_from, whole_units};
+use crate::snapshot::{ChangeCategory, PlanNode, Snapshot};
+use crate::time::{Intervals, Timestamp};
 
 /// Writes the effective date on every new snapshot that can be filled for a part of its history; a missing one
 /// clears what was there.
@@ -14,8 +15,7 @@ pub(super) fn stamp_effective_from(diff: &mut ContextDiff<'_>, effective_from: O
     for node in diff.nodes.values_mut().filter(|node| node.is_new) {
         let kind = node.kind();
         let partial = !(kind.is_incremental() && kind.is_full_history_restatement_only());
-        if node.is_model() && node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled()
-        {
+        if node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled() {
             Rc::make_mut(node).snapshot.effective_from =
                 effective_from.map(|text| serde_json::Value::String(text.to_string()));
         }
@@ -53,19 +53,12 @@ pub(super) fn inherit_intervals(diff: &mut ContextDiff<'_>, now: Timestamp) {
             snapshot.dev_intervals = Intervals::new();
             continue;
         }
-        let mut intervals = old.intervals.clone();
-        let effective_from = snapshot.effective_from.as_ref().and_then(|value| match value {
-            serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
-            other => other.as_i64().map(Timestamp),
-        });
-        if let Some(from) = effective_from {
-            intervals = intervals.before(fingerprint::interval_unit(&snapshot.node).floor(from));
-        }
+        let intervals = whole_units(snapshot, &old.intervals, effective_from(snapshot, now));
         snapshot.dev_intervals = if snapshot.forward_only {
             intervals.clone()
         } else if snapshot.dev_version_or_own() == old.dev_version_or_own() {
             // Both point to the same dev table.
-            old.dev_intervals.clone()
+            whole_units(snapshot, &old.dev_intervals, None)
         } else {
             Intervals::new()
         };

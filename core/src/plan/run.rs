@@ -232,7 +232,9 @@ impl<'a> PlanBuilder<'a> {
             selection: selected.as_ref(),
             deployability: &index,
         };
-        let missing = scope.missing(&mut starts);
+        let (mut missing, _) = scope.missing(&mut starts);
+        // What ends before it begins cannot be filled.
+        missing.retain(|_, missing| missing.intervals.iter().any(|interval| !interval.is_empty()));
         let environment = &entry.environment;
         Plan {
             reasons: Reasons::default(),

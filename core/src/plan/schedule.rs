@@ -8,7 +8,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::restate::{RestateRequest, restate};
 use crate::backfill::starts::Starts;
-use crate::backfill::{Missing, MissingRequest, cron_of, missing_intervals};
+use crate::backfill::{EmptyRange, Missing, MissingRequest, cron_of, missing_intervals};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
@@ -110,7 +110,16 @@ pub(super) fn schedule<'a>(
         deployability: &deployability,
     };
     // Audits are run on the way; only models are listed.
-    let mut missing = scope.missing(&mut starts);
+    let (mut missing, empty) = scope.missing(&mut starts);
+    if let Some((name, EmptyRange(at))) = empty {
+        let at = at.datetime_text();
+        return Err(Refusal::of(
+            "ValueError",
+            "plan/empty-range",
+            format!("The plan starts and ends at {at}, which leaves model '{name}' nothing to fill."),
+        )
+        .help("choose an end after the start"));
+    }
     missing.retain(|name, _| draft.diff.nodes.get(name).is_some_and(|node| node.is_model()));
     let first_missing = missing
         .values()
@@ -129,7 +138,7 @@ pub(super) fn schedule<'a>(
         .keys()
         .any(|name| match (nodes.get(name), staged.get(name)) {
             (Some(node), Some(later)) if node.is_new && !Rc::ptr_eq(node, later) => {
-                scope.missing_of(later, &mut starts).is_some()
+                matches!(scope.missing_of(later, &mut starts), Ok(Some(_)))
             }
             _ => true,
         });
@@ -141,7 +150,7 @@ pub(super) fn schedule<'a>(
         deployability: &stage_index,
         ..scope
     };
-    let filled_by_stages = scope.missing(&mut starts);
+    let (filled_by_stages, _) = scope.missing(&mut starts);
     let record = record(
         &draft,
         &frame,
@@ -256,11 +265,9 @@ fn restatements(
 fn min_interval_starts(draft: &Draft<'_>, options: &PlanOptions) -> BTreeMap<String, Timestamp> {
     let mut overrides: BTreeMap<String, Timestamp> = BTreeMap::new();
     let count = options.min_intervals.unwrap_or(0);
-    let plan_start = draft
-        .dates
-        .start
-        .map(|date| date.at)
-        .or(draft.dates.default_start);
+    // Not where previews start when prod holds nothing.
+    let asked = draft.dates.start.filter(|_| options.start.is_some());
+    let plan_start = asked.map(|date| date.at).or(draft.dates.default_start);
     let (Some(plan_start), Some(chosen)) = (plan_start, &draft.chosen) else {
         return overrides;
     };
@@ -321,8 +328,10 @@ pub(super) struct Scope<'s, 'a> {
 }
 
 impl Scope<'_, '_> {
-    pub fn missing(&self, starts: &mut Starts) -> BTreeMap<String, Missing> {
+    /// What is missing by name, and the first model that is asked for an empty range.
+    pub fn missing(&self, starts: &mut Starts) -> (BTreeMap<String, Missing>, Option<(String, EmptyRange)>) {
         let mut all = BTreeMap::new();
+        let mut empty = None;
         for name in self.draft.order.iter() {
             let Some(node) = self.nodes.get(name) else {
                 continue;
@@ -330,14 +339,18 @@ impl Scope<'_, '_> {
             if !node.is_evaluatable() || self.selection.is_some_and(|names| !names.contains(name)) {
                 continue;
             }
-            if let Some(missing) = self.missing_of(node, starts) {
-                all.insert(name.clone(), missing);
+            match self.missing_of(node, starts) {
+                Ok(None) => {}
+                Ok(Some(missing)) => {
+                    all.insert(name.clone(), missing);
+                }
+                Err(range) => empty = empty.or_else(|| Some((name.clone(), range))),
             }
         }
-        all
+        (all, empty)
     }
 
-    fn missing_of(&self, node: &PlanNode, starts: &mut Starts) -> Option<Missing> {
+    fn missing_of(&self, node: &PlanNode, starts: &mut Starts) -> Result<Option<Missing>, EmptyRange> {
         let name = node.name();
         let dates = &self.draft.dates;
         let mut start = self
@@ -358,7 +371,7 @@ impl Scope<'_, '_> {
         }
         if let Some(cap) = dates.caps.get(name) {
             if start.at >= *cap {
-                return None;
+                return Ok(None);
             }
             end = DateText::instant(*cap);
         }
@@ -374,7 +387,7 @@ impl Scope<'_, '_> {
             start = DateText::instant(model_start);
         }
         if start.at > end.exclusive_end() {
-            return None;
+            return Ok(None);
         }
         let request = MissingRequest {
             start,
@@ -384,8 +397,8 @@ impl Scope<'_, '_> {
             end_bounded: !self.options.run,
             now,
         };
-        let missing = missing_intervals(node, &have, request);
-        (!missing.intervals.is_empty()).then_some(missing)
+        let missing = missing_intervals(node, &have, request)?;
+        Ok((!missing.intervals.is_empty()).then_some(missing))
     }
 }
 

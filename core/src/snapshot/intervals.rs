@@ -3,7 +3,8 @@
 //! In a snapshot that starts afresh at some date (`effective_from`) only what lies before it shows, unless the
 //! snapshot recorded it itself.
 
-use crate::time::{Intervals, Timestamp, parse_date};
+use crate::time::range::inclusive_exclusive;
+use crate::time::{DateText, Intervals, Timestamp, parse_date};
 
 use super::{Snapshot, fingerprint};
 
@@ -27,10 +28,8 @@ pub fn inherit(
     now: Timestamp,
 ) {
     if !recorded.intervals.is_empty() {
-        let shown = match effective_from(snapshot, now).filter(|_| !own) {
-            Some(from) => recorded.intervals.before(from),
-            None => recorded.intervals.clone(),
-        };
+        let from = effective_from(snapshot, now).filter(|_| !own);
+        let shown = whole_units(snapshot, &recorded.intervals, from);
         snapshot.intervals = snapshot.intervals.union(&shown);
         // What an automatic restatement took back has been filled again.
         let pending = std::mem::take(&mut snapshot.pending_restatement_intervals);
@@ -39,7 +38,8 @@ pub fn inherit(
         snapshot.last_altered_ts = snapshot.last_altered_ts.max(recorded.written_at);
     }
     if same_dev_table && !recorded.dev_intervals.is_empty() {
-        snapshot.dev_intervals = snapshot.dev_intervals.union(&recorded.dev_intervals);
+        let shown = whole_units(snapshot, &recorded.dev_intervals, None);
+        snapshot.dev_intervals = snapshot.dev_intervals.union(&shown);
         snapshot.dev_last_altered_ts = snapshot.dev_last_altered_ts.max(recorded.written_at);
     }
 }
@@ -57,12 +57,10 @@ pub fn shown<'s>(
     let (mut intervals, mut dev_intervals) = (Intervals::new(), Intervals::new());
     for sibling in siblings.filter(|sibling| table_version(sibling) == version) {
         let own = sibling.fingerprint == snapshot.fingerprint;
-        intervals = match from.filter(|_| !own) {
-            Some(from) => intervals.union(&sibling.intervals.before(from)),
-            None => intervals.union(&sibling.intervals),
-        };
+        let from = from.filter(|_| !own);
+        intervals = intervals.union(&whole_units(snapshot, &sibling.intervals, from));
         if sibling.dev_version_or_own() == dev_version {
-            dev_intervals = dev_intervals.union(&sibling.dev_intervals);
+            dev_intervals = dev_intervals.union(&whole_units(snapshot, &sibling.dev_intervals, None));
         }
     }
     (intervals, dev_intervals)
@@ -104,6 +102,20 @@ pub fn hydrate<'s>(snapshot: &mut Snapshot, siblings: impl Iterator<Item = &'s S
     }
 }
 
+/// Intervals that others recorded as a snapshot counts them: in whole units of its own, and only up to some instant.
+pub fn whole_units(snapshot: &Snapshot, recorded: &Intervals, up_to: Option<Timestamp>) -> Intervals {
+    let unit = fingerprint::interval_unit(&snapshot.node);
+    let partial = snapshot.node.allow_partials;
+    let within = up_to.map(|at| recorded.before(at));
+    let instant = DateText::instant;
+    within
+        .as_ref()
+        .unwrap_or(recorded)
+        .iter()
+        .map(|held| inclusive_exclusive(instant(held.0), instant(held.1), unit, partial, false))
+        .collect()
+}
+
 /// The version of the production table, assigned or to be.
 pub fn table_version(snapshot: &Snapshot) -> String {
     snapshot
@@ -113,7 +125,7 @@ pub fn table_version(snapshot: &Snapshot) -> String {
 }
 
 /// From when a snapshot does not take over what others filled.
-fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
+pub fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
     let at = match snapshot.effective_from.as_ref()? {
         serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
         other => other.as_i64().map(Timestamp),
@@ -126,7 +138,7 @@ fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::snapshot::Fingerprint;
-    use crate::time::{DAY, Interval};
+    use crate::time::{DAY, Interval, IntervalUnit};
 
     fn snapshot(data: &str, version: &str, days: i64) -> Snapshot {
         Snapshot {
@@ -148,6 +160,15 @@ mod tests {
         let siblings = [snapshot("1", "v", 4), snapshot("2", "other", 9)];
         let (intervals, _) = shown(&new, siblings.iter(), Timestamp(20 * DAY));
         assert_eq!(intervals.end(), Some(Timestamp(4 * DAY)));
+    }
+
+    #[test]
+    fn only_whole_units_of_its_own_show_in_a_version() {
+        let mut new = snapshot("3", "v", 0);
+        new.node.interval_unit = Some(IntervalUnit::Month);
+        let siblings = [snapshot("1", "v", 45)];
+        let (intervals, _) = shown(&new, siblings.iter(), Timestamp(90 * DAY));
+        assert_eq!(intervals.end(), Some(Timestamp(31 * DAY)));
     }
 
     #[test]

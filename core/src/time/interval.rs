@@ -38,6 +38,11 @@ impl Intervals {
         Self::default()
     }
 
+    /// An interval that ends before it begins, as a set of its own. Not empty, but in every other set it is as nothing.
+    pub fn backward(interval: Interval) -> Self {
+        Self(vec![interval])
+    }
+
     /// The intervals in order.
     pub fn as_slice(&self) -> &[Interval] {
         &self.0
@@ -135,6 +140,13 @@ mod tests {
             .iter()
             .map(|(a, b)| Interval(Timestamp(*a), Timestamp(*b)))
             .collect()
+    }
+
+    #[test]
+    fn what_ends_before_it_begins_adds_nothing_to_others() {
+        let backward = Intervals::backward(Interval(Timestamp(5), Timestamp(2)));
+        assert!(!backward.is_empty());
+        assert_eq!(set(&[(0, 3)]).union(&backward), set(&[(0, 3)]));
     }
 
     #[test]
