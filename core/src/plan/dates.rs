@@ -46,8 +46,8 @@ pub struct DefaultsInput<'a> {
     pub end_given: bool,
 }
 
-/// Up to when prod's models (and audits) are filled, by name, and whether each is a seed.
-pub type Reach = BTreeMap<String, (Timestamp, bool)>;
+/// Up to when prod's models (and audits) are filled, by name.
+pub type Reach = BTreeMap<String, Timestamp>;
 
 /// How far the versions that prod serves are filled; those with nothing in them are left out.
 pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
@@ -65,7 +65,7 @@ pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
                 .versions_of(&info.name)
                 .filter(|snapshot| table_version(snapshot) == info.version);
             let cap = same.filter_map(|snapshot| snapshot.intervals.end()).max()?;
-            Some((info.name.clone(), (cap, info.kind_name == Some(KindName::Seed))))
+            Some((info.name.clone(), cap))
         })
         .collect()
 }
@@ -74,16 +74,20 @@ pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
 pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
     let mut caps: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut end: Option<Timestamp> = None;
-    for (name, (cap, is_seed)) in input.reach {
+    for (name, cap) in input.reach {
         if input.restricted_to.is_some_and(|names| !names.contains(name)) {
             continue;
         }
         caps.insert(name.clone(), *cap);
+        // What is a seed from now on does not say how far plans reach.
+        let is_seed = input
+            .nodes
+            .get(name)
+            .is_some_and(|node| node.kind() == KindName::Seed);
         if !is_seed {
             end = end.max(Some(*cap));
         }
     }
-    let mut end = end.map(|end| end.min(input.execution_time));
     let cap_names: BTreeSet<String> = caps.keys().cloned().collect();
     let candidates = match input.chosen {
         Some(chosen) if !chosen.is_empty() => chosen,
@@ -102,6 +106,7 @@ pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
             })
             .min()
     });
+    let mut end = end.map(|end| end.min(input.execution_time));
     if input.execution_time_given
         && !input.end_given
         && let Some(reached) = end

@@ -269,6 +269,21 @@ impl Engine {
         of_table.into_iter().chain(of_columns).collect()
     }
 
+    /// Makes a catalog for the views of an environment, where the reference knows how.
+    pub fn create_catalog(self, catalog: &str) -> Option<String> {
+        let name = self.column(catalog);
+        match self.language() {
+            Language::DuckDb => Some(format!(
+                "ATTACH IF NOT EXISTS {} AS {name}",
+                self.literal(&format!("{catalog}.db"))
+            )),
+            Language::Snowflake => Some(format!(
+                "CREATE DATABASE IF NOT EXISTS {name} COMMENT='sqlmesh_managed'"
+            )),
+            _ => None,
+        }
+    }
+
     /// Makes a schema unless it is there.
     pub fn create_schema(self, catalog: Option<&str>, schema: &str) -> String {
         let catalog = catalog

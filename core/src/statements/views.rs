@@ -1,4 +1,4 @@
-//! The virtual layer: views are pointed to tables, and views that are no longer wanted are dropped.
+//! The virtual layer: catalogs and schemas are made, views are pointed to tables or dropped.
 
 use crate::ordered::BTreeSet;
 
@@ -18,8 +18,23 @@ pub(super) fn update(
     promoted: &BTreeSet<String>,
     demoted: &BTreeSet<String>,
 ) -> Vec<Step> {
-    let views = scope.ordered(promoted).filter_map(|node| view_name(scope, node));
-    let mut steps = create::of_tables(scope, views);
+    let views = || scope.ordered(promoted).filter_map(|node| view_name(scope, node));
+    let mut steps: Vec<Step> = Vec::new();
+    if scope.plan.naming.suffix_target == "catalog" {
+        let catalogs: BTreeSet<String> = views().filter_map(|view| view.catalog).collect();
+        let made = catalogs
+            .iter()
+            .filter_map(|name| scope.engine.create_catalog(name));
+        steps.extend(made.map(|sql| Step {
+            statements: vec![Statement::new(Purpose::CreateSchema, sql)],
+            ..Step::default()
+        }));
+    }
+    let catalogs: Vec<usize> = (0..steps.len()).collect();
+    steps.extend(create::of_tables(scope, views()).into_iter().map(|step| Step {
+        after: catalogs.clone(),
+        ..step
+    }));
     let schemas: Vec<usize> = (0..steps.len()).collect();
     for node in scope.ordered(promoted) {
         steps.extend(promote(scope, node).map(|step| Step {

@@ -190,6 +190,17 @@ fn normalise_call(node: &mut Node, language: Language) {
         node.remove("bare");
     }
     units_as_words(node, language);
+    series_from_zero(node, language);
+}
+
+/// DuckDB's `RANGE(5)` begins with 0, and the reference says so.
+pub(super) fn series_from_zero(node: &mut Node, language: Language) {
+    let series = matches!(node.text.as_str(), "RANGE" | "GENERATE_SERIES");
+    if series && language == Language::DuckDb && node.many("args").len() == 1 {
+        let mut args = node.take_many("args");
+        args.insert(0, Node::new(Kind::Number, "0"));
+        node.set_many("args", args);
+    }
 }
 
 /// Units of time are words, whatever the quotes and case around them: `MONTH` in `DATE_TRUNC(d, MONTH)` is no

@@ -6,6 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::Lowering;
+use super::function::series_from_zero;
 use super::opaque::{said, word};
 use crate::sql::tree::{Arg, Kind, Node};
 
@@ -164,9 +165,10 @@ impl Lowering {
         ordinality: bool,
         lateral: bool,
     ) -> Node {
-        Node::new(Kind::TableFunction, Self::name_text(&name).to_uppercase())
-            .with_many("args", self.arguments(args))
-            .with_flag("ordinality", ordinality)
+        let mut node = Node::new(Kind::TableFunction, Self::name_text(&name).to_uppercase())
+            .with_many("args", self.arguments(args));
+        series_from_zero(&mut node, self.dialect.language());
+        node.with_flag("ordinality", ordinality)
             .with_flag("lateral", lateral)
             .with_option("alias", self.table_alias(alias))
     }
