@@ -76,8 +76,17 @@ pub fn missing_intervals(
         .end
         .as_deref()
         .and_then(|text| parse_date(text, request.now));
+    // Here a date is its first instant, as in the reference.
+    if let Some(model_end) = model_end {
+        if start.at > model_end.at {
+            return nothing;
+        }
+        if model_end.at < end.at {
+            end = model_end;
+        }
+    }
     if let Some(model_start) = model_start {
-        if model_start.at > end.exclusive_end() {
+        if model_start.at > end.at {
             return nothing;
         }
         if model_start.at > start.at {
@@ -85,14 +94,6 @@ pub fn missing_intervals(
         }
     }
     let last = model_end.map(DateText::exclusive_end);
-    if let Some(last) = last {
-        if start.at > last {
-            return nothing;
-        }
-        if end.exclusive_end() > last {
-            end = DateText::instant(last);
-        }
-    }
     if model.source_type == crate::model::SourceType::Seed && !have.is_empty() {
         return nothing;
     }

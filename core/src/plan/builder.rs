@@ -154,6 +154,7 @@ impl<'a> PlanBuilder<'a> {
             record: self.record(&draft),
             dialect: self.engine_dialect(),
             default_catalog: self.project.config.default_catalog.clone(),
+            full_environments: self.full_environments(),
             use_finalized_state: self.project.config.use_finalized_state,
             effective_from,
             stored: &self.stored,
@@ -191,8 +192,7 @@ impl<'a> PlanBuilder<'a> {
         let chosen = backfill_selection
             .clone()
             .or_else(|| by_kind.then(|| changed.clone()));
-        let forward_only = options.forward_only.unwrap_or(config.forward_only)
-            || !matches!(config.virtual_environment_mode.as_str(), "" | "full");
+        let forward_only = options.forward_only.unwrap_or(config.forward_only) || !self.full_environments();
         let enable_preview = options.enable_preview.or(config.enable_preview).unwrap_or(true);
         let any_changed = |test: &dyn Fn(&PlanNode) -> bool| {
             changed
@@ -411,6 +411,10 @@ impl<'a> PlanBuilder<'a> {
             },
             ..EnvironmentRecord::default()
         }
+    }
+
+    fn full_environments(&self) -> bool {
+        matches!(self.project.config.virtual_environment_mode.as_str(), "" | "full")
     }
 
     fn naming(&self, base: &Base<'a>) -> EnvironmentNaming {

@@ -100,6 +100,8 @@ pub struct Plan<'a> {
     pub empty_backfill: bool,
     /// Unmodified models are promoted too.
     pub include_unmodified: bool,
+    /// Virtual environments in full: without them, nothing in dev could be promoted, so nothing there is cleared.
+    pub full_environments: bool,
     /// `plan.use_finalized_state`.
     pub use_finalized_state: bool,
     /// Messages that SQLMesh would print as warnings.
@@ -199,7 +201,7 @@ impl Plan<'_> {
 
     /// Whether a prod restatement has to clear other environments.
     pub fn restates_all_environments(&self) -> bool {
-        self.is_restatement && !self.is_dev && !self.restatements.is_empty()
+        self.full_environments && self.is_restatement && !self.is_dev && !self.restatements.is_empty()
     }
 
     /// Whether the views of an existing environment are named by other rules.

@@ -269,6 +269,7 @@ impl<'a> PlanBuilder<'a> {
             skip_backfill: false,
             empty_backfill: false,
             include_unmodified: false,
+            full_environments: true,
             use_finalized_state: false,
             warnings: Vec::new(),
             live: self.live(),

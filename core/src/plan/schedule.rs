@@ -30,6 +30,8 @@ pub(super) struct Frame<'s, 'a> {
     pub dialect: Dialect,
     /// Default catalog.
     pub default_catalog: Option<String>,
+    /// `virtual_environment_mode` is `full`.
+    pub full_environments: bool,
     /// `plan.use_finalized_state`.
     pub use_finalized_state: bool,
     /// From when forward-only changes apply.
@@ -164,6 +166,7 @@ pub(super) fn schedule<'a>(
         default_catalog: frame.default_catalog,
         dialect: frame.dialect,
         effective_from: frame.effective_from,
+        full_environments: frame.full_environments,
         use_finalized_state: frame.use_finalized_state,
         is_dev: draft.is_dev,
         forward_only: draft.forward_only,
@@ -386,7 +389,7 @@ impl Scope<'_, '_> {
         if model_start > start.at {
             start = DateText::instant(model_start);
         }
-        if start.at > end.exclusive_end() {
+        if start.at > end.at {
             return Ok(None);
         }
         let request = MissingRequest {
