@@ -171,6 +171,7 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
 mod tests {
     use super::super::{Dialect, parse};
     use crate::sql::Node;
+    use crate::sql::tree::Kind;
 
     #[track_caller]
     fn projection(dialect: Dialect, text: &str) -> String {
@@ -189,10 +190,12 @@ mod tests {
     fn joining_texts_binds_weaker_than_numbers_and_is_or_in_mysql() {
         assert_eq!(
             projection(Dialect::DuckDb, "a || b + 1 || c * 2"),
-            "((a DPIPE (b + 1)) DPIPE (c * 2))"
+            "((a || (b + 1)) || (c * 2))"
         );
-        assert_eq!(projection(Dialect::Postgres, "a || b - 1"), "(a DPIPE (b - 1))");
-        assert_eq!(projection(Dialect::Doris, "a || b = 1"), "(a OR (b = 1))");
+        assert_eq!(projection(Dialect::Postgres, "a || b - 1"), "(a || (b - 1))");
+        let tree = parse("SELECT a || b = 1 FROM t", Dialect::Doris).expect("a query");
+        let either = &tree.many("projections")[0];
+        assert_eq!((either.kind, either.many("terms").len()), (Kind::Or, 2));
     }
 
     #[test]
