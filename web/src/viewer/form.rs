@@ -69,9 +69,20 @@ impl Form {
         Some(self.text(field).trim().to_string()).filter(|text| !text.is_empty())
     }
 
+    /// Several selectors: commas and spaces part them, but for spaces around `&` and `|` and inside of parentheses.
     fn list(&self, field: Field) -> Vec<String> {
-        self.text(field)
-            .split([',', ' '])
+        let words: Vec<&str> = self.text(field).split_whitespace().collect();
+        let mut text = words.join(" ");
+        for sign in ["&", "|", "(", ")", "^"] {
+            let (before, after) = (format!(" {sign}"), format!("{sign} "));
+            if sign != "(" && sign != "^" {
+                text = text.replace(&before, sign);
+            }
+            if sign != ")" {
+                text = text.replace(&after, sign);
+            }
+        }
+        text.split([',', ' '])
             .filter(|part| !part.is_empty())
             .map(str::to_string)
             .collect()
@@ -123,4 +134,22 @@ impl Form {
 pub fn minute(at: Timestamp) -> String {
     let text = at.datetime_text();
     text.strip_suffix(":00").map_or(text.clone(), str::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_are_parted_but_not_taken_apart() {
+        let selectors = |text: &str| {
+            let mut form = Form::default();
+            form.texts.insert(Field::Select, text.to_string());
+            let asked = form.asked(Timestamp(0), &BTreeMap::new()).expect("a request");
+            asked.options.select_models.join(";")
+        };
+        assert_eq!(selectors("a, +b  tag:c"), "a;+b;tag:c");
+        assert_eq!(selectors("tag:green | one.zzz"), "tag:green|one.zzz");
+        assert_eq!(selectors("( a | b ) & ^ ( c|d ) e"), "(a|b)&^(c|d);e");
+    }
 }
