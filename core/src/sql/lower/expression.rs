@@ -353,8 +353,26 @@ impl Lowering {
                 Node::new(Kind::Word, Self::name_text(&collation)),
             ),
             Expr::CompoundFieldAccess { root, access_chain } => {
-                let mut node = self.expression(*root);
-                for access in access_chain {
+                // `t.a[1]`: names before the first bracket are one column.
+                let mut root = *root;
+                let mut rest = access_chain.into_iter().peekable();
+                while matches!(root, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+                    && let Some(AccessExpr::Dot(Expr::Identifier(_))) = rest.peek()
+                {
+                    let Some(AccessExpr::Dot(Expr::Identifier(name))) = rest.next() else {
+                        break;
+                    };
+                    root = Expr::CompoundIdentifier(match root {
+                        Expr::CompoundIdentifier(mut parts) => {
+                            parts.push(name);
+                            parts
+                        }
+                        Expr::Identifier(first) => vec![first, name],
+                        _ => vec![name],
+                    });
+                }
+                let mut node = self.expression(root);
+                for access in rest {
                     node = self.access(node, access);
                 }
                 node
