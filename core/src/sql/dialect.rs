@@ -93,6 +93,7 @@ macro_rules! dialects {
             $(pub const $variant: Self = Self {
                 language: Language::$variant,
                 normalization: Normalization::$normalization,
+                is_plain: false,
             };)*
         }
     };
@@ -141,6 +142,8 @@ dialects! {
 pub struct Dialect {
     language: Language,
     normalization: Normalization,
+    /// Whether types follow the generic rules, whatever the language.
+    is_plain: bool,
 }
 
 impl Default for Dialect {
@@ -169,6 +172,7 @@ impl Dialect {
         let mut dialect = Self {
             language,
             normalization: language.normalization(),
+            is_plain: false,
         };
         for setting in parts {
             let (key, value) = setting.split_once('=')?;
@@ -189,6 +193,23 @@ impl Dialect {
     /// The language without settings.
     pub fn language(self) -> Language {
         self.language
+    }
+
+    /// The same dialect where types follow the generic rules: so the reference types a query that it cannot qualify.
+    pub fn with_plain_types(self) -> Self {
+        Self {
+            is_plain: true,
+            ..self
+        }
+    }
+
+    /// The language whose rules say how types go together.
+    pub fn typing(self) -> Language {
+        if self.is_plain {
+            Language::Generic
+        } else {
+            self.language
+        }
     }
 
     /// How names are folded.

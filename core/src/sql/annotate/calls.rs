@@ -9,7 +9,7 @@ use crate::sql::types::{self, DataType, TypeArgument, TypeKind};
 /// What a call gives, by the dialect's table.
 pub(super) fn function(node: &Node, dialect: Dialect) -> DataType {
     let args: Vec<(DataType, bool)> = node.many("args").iter().map(typed).collect();
-    let language = dialect.language();
+    let language = dialect.typing();
     let snowflake = language == Language::Snowflake;
     let spark = matches!(
         language,
@@ -35,11 +35,13 @@ pub(super) fn function(node: &Node, dialect: Dialect) -> DataType {
             .first()
             .map_or_else(DataType::unknown, Node::data_type),
         "MIN_BY" | "MAX_BY" if snowflake && args.len() > 2 => DataType::of(TypeKind::Array),
-        "TO_TIMESTAMP" | "TO_TIMESTAMP_NTZ" if snowflake => match literal(0) {
-            true => DataType::of(TypeKind::Timestamp),
-            false => DataType::unknown(),
-        },
-        "ZEROIFNULL" if snowflake => first(),
+        "TO_TIMESTAMP" | "TO_TIMESTAMP_NTZ" if dialect.language() == Language::Snowflake => {
+            match literal(0) {
+                true => DataType::of(TypeKind::Timestamp),
+                false => DataType::unknown(),
+            }
+        }
+        "ZEROIFNULL" if dialect.language() == Language::Snowflake => first(),
         "DIV0" | "DIV0NULL" if snowflake => {
             let second = args
                 .get(1)

@@ -114,7 +114,7 @@ fn type_of(node: &Node, dialect: Dialect) -> DataType {
             let results = node.many("whens").iter().filter_map(|when| when.one("result"));
             joined(results.chain(node.one("default")), dialect)
         }
-        Kind::Array if dialect.language() == Language::Snowflake => DataType::of(TypeKind::Array),
+        Kind::Array if dialect.typing() == Language::Snowflake => DataType::of(TypeKind::Array),
         Kind::Array => DataType::array_of(joined(node.many("items").iter(), dialect)),
         Kind::Struct => structure(node, dialect),
         Kind::Subscript if node.arg("index").is_some() => {

@@ -111,7 +111,7 @@ fn outermost_outputs(query: &mut Node, context: &QueryContext<'_>) -> Option<Vec
     match query.kind {
         Kind::Select => {
             for projection in query.many_mut("projections") {
-                annotate::annotate(projection, context.dialect);
+                annotate::annotate(projection, context.dialect.with_plain_types());
                 let name = output_name(projection);
                 if !name.is_empty() && projection.kind != Kind::Alias {
                     let this = std::mem::take(projection);

@@ -91,7 +91,7 @@ pub fn is_temporal(kind: K) -> bool {
 
 fn spark(dialect: Dialect) -> bool {
     matches!(
-        dialect.language(),
+        dialect.typing(),
         Language::Spark | Language::Spark2 | Language::Databricks | Language::Hive
     )
 }
@@ -113,7 +113,7 @@ fn common_kind(dialect: Dialect, left: K, right: K) -> K {
         }
     }
     let strings_give_way =
-        (dialect.language() == Language::BigQuery && left == K::Varchar) || (spark(dialect) && is_text(left));
+        (dialect.typing() == Language::BigQuery && left == K::Varchar) || (spark(dialect) && is_text(left));
     let to_time = TIMES.contains(&right) || right == K::Time;
     let more = spark(dialect) && matches!(right, K::Boolean | K::Binary | K::TimestampNtz);
     if strings_give_way && (to_time || more) {
@@ -138,7 +138,7 @@ pub fn common(dialect: Dialect, left: &DataType, right: &DataType) -> DataType {
     }
     match (left.kind, right.kind) {
         (K::Null, K::Null) => {
-            return DataType::of(match dialect.language() {
+            return DataType::of(match dialect.typing() {
                 Language::BigQuery => K::BigInt,
                 _ if spark(dialect) => K::Null,
                 _ => K::Unknown,

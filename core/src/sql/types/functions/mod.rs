@@ -63,9 +63,11 @@ pub(super) fn rule(dialect: Dialect, name: &str) -> Rule {
         L::ClickHouse => CLICKHOUSE,
         _ => (0, 0),
     };
+    let plain = dialect.typing() == L::Generic;
     find(own, name)
+        .filter(|(_, typed_here)| !(plain && *typed_here))
         .or_else(|| find(COMMON, name))
-        .unwrap_or(Rule::Unknown)
+        .map_or(Rule::Unknown, |(rule, _)| rule)
 }
 
 /// All tables.
@@ -75,8 +77,9 @@ fn tables() -> &'static [u8] {
     UNPACKED.get_or_init(|| miniz_oxide::inflate::decompress_to_vec(PACKED).unwrap_or_default())
 }
 
-/// Searches a table: names in order, behind each the number of its rule with the highest bit set.
-fn find((start, end): (usize, usize), name: &str) -> Option<Rule> {
+/// Searches a table: names in order, behind each the number of its rule with the highest bit set. A star before the
+/// number says that the type of this function is the dialect's own: the generic rules know another or none.
+fn find((start, end): (usize, usize), name: &str) -> Option<(Rule, bool)> {
     let table = tables().get(start..end)?;
     let (mut low, mut high) = (0, table.len());
     while low < high {
@@ -84,10 +87,15 @@ fn find((start, end): (usize, usize), name: &str) -> Option<Rule> {
         let before = table[low..middle].iter().rposition(|byte| !byte.is_ascii());
         let start = before.map_or(low, |at| low + at + 1);
         let end = start + table[start..].iter().position(|byte| !byte.is_ascii())?;
-        match name.as_bytes().cmp(&table[start..end]) {
+        let stored = &table[start..end];
+        let known = stored.strip_suffix(b"*").unwrap_or(stored);
+        match name.as_bytes().cmp(known) {
             Ordering::Less => high = start,
             Ordering::Greater => low = end + 1,
-            Ordering::Equal => return RULES.get(usize::from(table[end] & 0x7f)).copied(),
+            Ordering::Equal => {
+                let rule = RULES.get(usize::from(table[end] & 0x7f)).copied()?;
+                return Some((rule, known.len() < stored.len()));
+            }
         }
     }
     None
@@ -137,8 +145,12 @@ mod tests {
                 None => line,
             };
             for name in names.split_whitespace() {
-                let found = find(table, name).map(|found| format!("{found:?}"));
-                assert_eq!(found.as_ref(), Some(&rule), "{name}");
+                let (plain, typed_here) = match name.strip_suffix('*') {
+                    Some(plain) => (plain, true),
+                    None => (name, false),
+                };
+                let found = find(table, plain).map(|(rule, star)| (format!("{rule:?}"), star));
+                assert_eq!(found, Some((rule.clone(), typed_here)), "{name}");
                 count += 1;
             }
         }
@@ -146,6 +158,25 @@ mod tests {
         assert_eq!(rule_of("ABS"), Rule::First);
         for name in ["", "A", "ABSA", "ZZZ", "abs", "\u{e4}"] {
             assert_eq!(rule_of(name), Rule::Unknown, "{name}");
+        }
+    }
+
+    /// What the reference says of these calls in queries over tables that it does not know.
+    #[test]
+    fn plain_types_follow_the_common_rules() {
+        for (dialect, name, own, plain) in [
+            (Dialect::MySql, "MONTH", R::Fixed(K::Int), R::Fixed(K::TinyInt)),
+            (Dialect::MySql, "CURDATE", R::Fixed(K::Date), R::Fixed(K::Date)),
+            (Dialect::BigQuery, "JSON_VALUE", R::Fixed(K::Varchar), R::Unknown),
+            (
+                Dialect::Snowflake,
+                "TO_TIMESTAMP_NTZ",
+                R::Fixed(K::TimestampNtz),
+                R::Fixed(K::Timestamp),
+            ),
+        ] {
+            assert_eq!(rule(dialect, name), own, "{name}");
+            assert_eq!(rule(dialect.with_plain_types(), name), plain, "{name}");
         }
     }
 
