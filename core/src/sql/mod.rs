@@ -503,6 +503,11 @@ mod tests {
             "WITH a AS (SELECT 1 AS x), WITH b AS (SELECT 2 AS y) SELECT MODE(ORDER BY x DESC) FROM a, b",
             "WITH a AS (SELECT 1 AS x), b AS (SELECT 2 AS y) SELECT MODE(NULL ORDER BY x DESC) FROM a, b",
         );
+        same(
+            d,
+            "SELECT CASE WHEN a = b CASE WHEN c THEN 1 END ELSE 2 END FROM t",
+            "SELECT CASE WHEN a = b THEN CASE WHEN c THEN 1 END ELSE 2 END FROM t",
+        );
         same(Dialect::MySql, "SELECT a\n---- note\nFROM t", "SELECT a FROM t");
         different(d, "SELECT 'a'", "SELECT 'A'");
         different(

@@ -257,6 +257,18 @@ impl Rewriter {
 
     /// One rewrite at the current token; false when none applies.
     fn step(&mut self, language: Language) -> bool {
+        // CASE WHEN a = b CASE … END: the word THEN may be missing.
+        if self.is(0, "CASE")
+            && let Some(TokenWithSpan { token, .. }) = self.out.last()
+            && (matches!(
+                token,
+                Token::RParen | Token::Number(..) | Token::SingleQuotedString(_)
+            ) || matches!(token, Token::Word(word) if word.keyword == Keyword::NoKeyword))
+        {
+            self.put(Token::make_keyword("THEN"));
+            self.copy();
+            return true;
+        }
         // WITH a AS (…), WITH b AS (…)
         if self.is(0, "WITH")
             && self.is(2, "AS")
