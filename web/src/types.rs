@@ -204,6 +204,8 @@ export interface PlanReport {
   metadata_updated: string[];
   uncategorized: string[];
   restatements: Record<string, Interval>;
+  /** Names that the user wants restated, without what is restated along with them; absent for none. */
+  restated_models?: string[];
   missing_intervals: MissingIntervals[];
   promoted: string[] | null;
   text_diffs: Record<string, string>;
@@ -376,6 +378,7 @@ mod tests {
         let full = PlanReport {
             environment_statements: Some(Vec::new()),
             requirements_diff: vec![String::new()],
+            restated_models: vec![String::new()],
             cleared_elsewhere: vec![ClearedIntervals::default()],
             column_impact: Some(ColumnImpact::default()),
             ..PlanReport::default()

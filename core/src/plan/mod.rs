@@ -76,6 +76,8 @@ pub struct Plan<'a> {
     pub restatements: BTreeMap<String, Interval>,
     /// The restatements are the user's, not a preview's.
     pub is_restatement: bool,
+    /// Names that the user wants restated, without what is restated along with them.
+    pub restated: BTreeSet<String>,
     /// Missing intervals by name.
     pub missing: BTreeMap<String, Missing>,
     /// What is missing as the stages see it, by name: over all nodes, whatever was selected.

@@ -258,6 +258,7 @@ impl<'a> PlanBuilder<'a> {
             deployability: index,
             restatements: BTreeMap::new(),
             is_restatement: false,
+            restated: BTreeSet::new(),
             models_to_backfill: Some(missing.keys().cloned().collect()),
             filled_by_stages: missing.clone(),
             owes: !missing.is_empty(),

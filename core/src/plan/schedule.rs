@@ -105,7 +105,8 @@ pub(super) fn schedule<'a>(
         nodes,
         options,
         start,
-        end,
+        // Without an end, what is listed reaches up to now; the stages go on to the execution time.
+        end: draft.dates.end.unwrap_or_else(|| DateText::instant(options.now)),
         overrides: &overrides,
         restatements: &restatements,
         selection: models_to_backfill.as_ref(),
@@ -148,6 +149,7 @@ pub(super) fn schedule<'a>(
     let stage_index = index(&staged, resolved, &BTreeMap::new(), &mut starts);
     scope = Scope {
         start: resolved.map_or(start, DateText::instant),
+        end,
         selection: None,
         deployability: &stage_index,
         ..scope
@@ -178,6 +180,7 @@ pub(super) fn schedule<'a>(
         deployability,
         restatements,
         is_restatement,
+        restated: draft.restated.unwrap_or_default(),
         missing,
         filled_by_stages,
         owes,

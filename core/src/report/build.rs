@@ -64,6 +64,7 @@ impl PlanReport {
             } else {
                 diff.base.create_from.clone()
             },
+            restated_models: plan.restated.iter().cloned().collect(),
             is_dev: plan.is_dev,
             has_changes: diff.has_changes(),
             added: diff.added.iter().cloned().collect(),

@@ -121,6 +121,9 @@ pub struct PlanReport {
     pub uncategorized: Vec<String>,
     /// Name → restated interval.
     pub restatements: IndexMap<String, (Timestamp, Timestamp)>,
+    /// Names that the user wants restated, without what is restated along with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restated_models: Vec<String>,
     /// What has to be filled, sorted by name.
     pub missing_intervals: Vec<MissingIntervals>,
     /// Names that get views; absent while something is uncategorised.

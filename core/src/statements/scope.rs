@@ -133,7 +133,6 @@ impl<'a> Scope<'a> {
     /// Whether the table that is written is there already, as far as the state tells.
     pub fn exists(&self, node: &PlanNode) -> bool {
         let snapshot = &node.snapshot;
-        let mut previous = snapshot.previous_versions.iter();
         if node.kind() == KindName::Seed && snapshot.intervals.is_empty() {
             return false;
         }
@@ -143,10 +142,15 @@ impl<'a> Scope<'a> {
                 || (!node.is_new && snapshot.dev_intervals.is_empty())
                 || live.is_some_and(|live| live.version == snapshot.version);
         }
-        let version = snapshot.dev_version_or_own();
-        let shared = previous
-            .any(|one| one.dev_version_or_own() == version && one.fingerprint != snapshot.fingerprint);
-        (shared || !node.is_new) && !snapshot.dev_intervals.is_empty()
+        if !node.is_new {
+            return !snapshot.dev_intervals.is_empty();
+        }
+        // What a new version shows of its table for looking at may be that of production, yet to be copied.
+        let replaced = self.plan.diff.modified.get(node.name());
+        let old = replaced.map(|modified| &modified.old);
+        old.is_some_and(|old| {
+            old.dev_version_or_own() == snapshot.dev_version_or_own() && !old.dev_intervals.is_empty()
+        })
     }
 
     /// Whether nothing was ever written to the table.

@@ -22,7 +22,7 @@ pub fn plan(report: &PlanReport, options: &TextOptions) -> String {
         text.push('\n');
     }
     // A preview of forward-only changes restates, too, but that is not what was asked for.
-    let asked_to_restate = report.create_from.is_empty() && !report.restatements.is_empty();
+    let asked_to_restate = !report.restated_models.is_empty() && !report.restatements.is_empty();
     if asked_to_restate {
         text.push_str(&restatements(report, options));
     } else {
@@ -125,8 +125,8 @@ fn header(report: &PlanReport) -> String {
 
 fn restatements(report: &PlanReport, options: &TextOptions) -> String {
     let names = report
-        .restatements
-        .keys()
+        .restated_models
+        .iter()
         .map(|name| display(report, name))
         .collect();
     Tree::of(
@@ -489,12 +489,17 @@ Models needing backfill:
         let interval = (Timestamp(0), Timestamp(1));
         let mut report = PlanReport {
             environment: "dev".to_string(),
-            restatements: [("\"a\"".to_string(), interval)].into_iter().collect(),
+            restatements: ["a", "b"]
+                .map(|name| (format!("\"{name}\""), interval))
+                .into_iter()
+                .collect(),
+            restated_models: vec!["\"b\"".to_string()],
             ..PlanReport::default()
         };
-        let said = "Models selected for restatement:";
+        let said = "Models selected for restatement:\n\
+            This causes backfill of the model itself as well as affected downstream models\n└── b\n";
         assert!(plan(&report, &TextOptions::default()).contains(said));
-        report.create_from = "prod".to_string();
+        report.restated_models.clear();
         assert!(!plan(&report, &TextOptions::default()).contains(said));
     }
 
