@@ -105,17 +105,21 @@ impl<'a> PlanBuilder<'a> {
     fn compare_anew(&self) -> Result<Compared, Refusal> {
         let config = &self.project.config;
         let options = self.options;
+        let is_restatement = !options.restate_models.is_empty();
         let request = DiffRequest {
             environment: self.target(),
             create_from: options.create_from.as_deref(),
-            now: options.now,
-            always_recreate: config.always_recreate_environment,
+            // A restatement takes the environment as it is, expired or not.
+            now: match is_restatement {
+                true => Timestamp(i64::MIN),
+                false => options.now,
+            },
+            always_recreate: config.always_recreate_environment && !is_restatement,
             use_finalized_state: config.use_finalized_state,
             gateway_managed: config.gateway_managed_virtual_layer,
         };
         let base = find_base(self.state, request);
         let mut local = local_snapshots(self.project, &self.stored, options.now).map_err(cycle_refusal)?;
-        let is_restatement = !options.restate_models.is_empty();
         let restated = if is_restatement {
             Some(self.select(&options.restate_models, &local)?)
         } else {
