@@ -205,7 +205,22 @@ impl Reply {
     }
 }
 
-/// `1 model`, `2 models`.
+/// `1 model`, `2,000 models`.
 pub fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    format!(
+        "{} {what}{}",
+        number(count as u64),
+        if count == 1 { "" } else { "s" }
+    )
+}
+
+/// A number with separators: `12,345`.
+pub fn number(value: u64) -> String {
+    let mut text = value.to_string();
+    let mut at = text.len();
+    while at > 3 {
+        at -= 3;
+        text.insert(at, ',');
+    }
+    text
 }

@@ -1,7 +1,7 @@
 //! The last choice, and what it changed, in words.
 
 use crate::messages::plan::TreatedView;
-use crate::messages::{PlanView, counted};
+use crate::messages::{PlanView, counted, number};
 
 /// What the last choice of a category did.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,13 +23,13 @@ pub fn effect_words(plan: &PlanView) -> String {
     }
     let batches = match plan.batches_delta {
         0 => "the same intervals are filled".to_string(),
-        fewer if fewer < 0 => format!("{} intervals fewer", -fewer),
-        more => format!("{more} intervals more"),
+        fewer if fewer < 0 => format!("{} intervals fewer", number(fewer.unsigned_abs())),
+        more => format!("{} intervals more", number(more.unsigned_abs())),
     };
     let models = match plan.changed {
         0 => "No model is treated differently".to_string(),
         1 => "1 model is treated differently".to_string(),
-        count => format!("{count} models are treated differently"),
+        count => format!("{} models are treated differently", number(count as u64)),
     };
     format!("{models}, {batches}. {:.0} ms", plan.millis)
 }

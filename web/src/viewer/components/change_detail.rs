@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::choice::Choice;
 use super::model_parts::{columns, diff, facts, intervals, links, names, note, why};
-use super::parts::{badge, icon, name};
+use super::parts::{badge, count, icon, name, number};
 use super::text_diff::counts;
 use crate::messages::{ModelQuery, Query, View};
 use crate::viewer::route::Page;
@@ -34,11 +34,13 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
         };
     };
     let row = &view.row;
-    let place = store
-        .place
-        .as_ref()
-        .zip(store.summary())
-        .map(|(place, plan)| format!("{} of {}", place.number, plan.changes));
+    let place = store.place.as_ref().zip(store.summary()).map(|(place, plan)| {
+        format!(
+            "{} of {}",
+            number(place.number as u64),
+            number(plan.changes as u64)
+        )
+    });
     let (added, removed) = counts(&view.diff);
     html! {
         <aside class="col det-col" aria-label={format!("Change of {}", row.display())} data-model={row.name.clone()}>
@@ -66,15 +68,15 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
                     <h3 class="sub-head">{ "Tables and version" }</h3>
                     { names(view) }
                     if !view.columns.is_empty() {
-                        <h3 class="sub-head">{ "Columns " }<span class="count">{ view.columns.len() }</span></h3>
+                        <h3 class="sub-head">{ "Columns " }{ count(view.columns.len()) }</h3>
                         { columns(&view.columns) }
                     }
                     if !view.parents.is_empty() {
-                        <h3 class="sub-head">{ "Parents " }<span class="count">{ view.parents.len() }</span></h3>
+                        <h3 class="sub-head">{ "Parents " }{ count(view.parents.len()) }</h3>
                         <div class="in">{ links(&store, &view.parents) }</div>
                     }
                     if !view.children.is_empty() {
-                        <h3 class="sub-head">{ "Children " }<span class="count">{ view.children.len() }</span></h3>
+                        <h3 class="sub-head">{ "Children " }{ count(view.children.len()) }</h3>
                         <div class="in">{ links(&store, &view.children) }</div>
                     }
                 }

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::parts::{badge, bar, category, icon, name, number};
+use super::parts::{badge, bar, category, count, icon, name, number};
 use crate::messages::rows::GroupView;
 use crate::messages::{Item, Query, RowView, RowsQuery, RowsView, View};
 use crate::viewer::components::spacer::Spacer;
@@ -262,7 +262,7 @@ fn head(store: &Store, group: &GroupView) -> Html {
     html! {
         <div key={format!("group {}", group.key)} class="gh" role="row">
             <span role="rowheader"><a class="row" {href} role="button" aria-expanded={expanded}>
-                { icon(if group.folded { "right" } else { "down" }) }{ &group.title }<span class="count">{ group.count }</span></a></span>
+                { icon(if group.folded { "right" } else { "down" }) }<span class="el">{ &group.title }</span>{ count(group.count) }</a></span>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::diagnostics::prose;
-use super::parts::{badge, bar, category, name_of, number};
+use super::parts::{badge, bar, category, dates, name_of, number};
 use super::text_diff::TextDiff;
 use crate::messages::model::{ColumnChange, ColumnView, Link, ModelView};
 use crate::messages::{RowView, Status};
@@ -69,7 +69,7 @@ pub fn why(store: &Store, view: &ModelView) -> Html {
                         <em>{ step(index, chain.len(), link) }</em></li>
                 }) }</ol>
             }) }
-            if more > 0 { <p class="i2">{ format!("and {more} more causes") }</p> }
+            if more > 0 { <p class="i2">{ format!("and {} more causes", number(more as u64)) }</p> }
         </div>
     }
 }
@@ -128,12 +128,12 @@ pub fn intervals(store: &Store, view: &ModelView) -> Html {
                 if let Some(span) = span { <dt>{ "Bar" }</dt><dd>{ days(span) }</dd> }
                 if row.batches > 0 {
                     <dt>{ if row.preview { "Preview" } else { "To fill" } }</dt>
-                    <dd>{ &row.range }{ " " }<span class="i2">{ format!("{} intervals", number(row.batches)) }</span></dd>
+                    <dd>{ dates(&row.range) }{ " " }<span class="i2">{ format!("{} intervals", number(row.batches)) }</span></dd>
                 } else {
                     <dt>{ "To fill" }</dt><dd>{ "nothing" }</dd>
                 }
-                <dt>{ "Loaded" }</dt><dd>{ &view.loaded }</dd>
-                if !view.dev_loaded.is_empty() { <dt>{ "In the dev table" }</dt><dd>{ &view.dev_loaded }</dd> }
+                <dt>{ "Loaded" }</dt><dd>{ dates(&view.loaded) }</dd>
+                if !view.dev_loaded.is_empty() { <dt>{ "In the dev table" }</dt><dd>{ dates(&view.dev_loaded) }</dd> }
                 if !view.interval_unit.is_empty() { <dt>{ "Unit" }</dt><dd>{ &view.interval_unit }</dd> }
             </dl>
         </div>

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+pub use crate::messages::number;
 use crate::messages::{Category, Fill, RowView, Status, Stretch};
 
 /// An icon of the page's sprite.
@@ -84,17 +85,14 @@ pub fn bar(stretches: &[Stretch]) -> Html {
     }
 }
 
-/// A number with separators: `12,345`.
-pub fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// How many, beside a title.
+pub fn count(value: usize) -> Html {
+    html! { <span class="count">{ number(value as u64) }</span> }
+}
+
+/// Days from and to, with the sign that stands between dates everywhere on the page.
+pub fn dates(range: &str) -> String {
+    range.replace(" - ", " – ")
 }
 
 /// A size in bytes as people read it.

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::parts::{badge, icon};
+use super::parts::{badge, icon, number};
 use crate::messages::model::Link;
 use crate::messages::{BranchView, Query, Status, TreeQuery, View};
 use crate::viewer::pages::changes::group_of;
@@ -42,16 +42,17 @@ fn draw(store: &Store, branch: &BranchView, turned: &UseStateHandle<Vec<String>>
             turned.set(now);
         })
     };
+    let (changed, models) = (number(branch.changed as u64), number(branch.models as u64));
     let left = branch.models.saturating_sub(branch.shown.len());
     html! {
         <section key={branch.title.clone()}>
             <button class="branch" onclick={turn} aria-expanded={branch.open.to_string()}>
                 { icon(if branch.open { "down" } else { "right" }) }<span class="el m">{ &branch.title }</span>
-                <span class="sp i3" title={format!("{} of {} changed", branch.changed, branch.models)}>{ format!("{}/{}", branch.changed, branch.models) }</span>
+                <span class="sp i3" title={format!("{changed} of {models} changed")}>{ format!("{changed}/{models}") }</span>
             </button>
             if branch.open {
                 <ul>{ for branch.shown.iter().map(|link| html! { <li>{ leaf(store, link) }</li> }) }
-                    if left > 0 { <li class="i3 t2">{ format!("{left} more: filter the list") }</li> }</ul>
+                    if left > 0 { <li class="i3 t2">{ format!("{} more: filter the list", number(left as u64)) }</li> }</ul>
             }
         </section>
     }

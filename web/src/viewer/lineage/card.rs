@@ -10,7 +10,7 @@ use super::question::{awaits_end, key};
 use crate::messages::lineage::Part;
 use crate::messages::model::ColumnChange;
 use crate::messages::{ModelQuery, ModelView, Query, View};
-use crate::viewer::components::parts::{badge, name_of};
+use crate::viewer::components::parts::{self, badge, name_of};
 use crate::viewer::route::{Page, Route};
 use crate::viewer::{use_store, use_view};
 
@@ -115,7 +115,7 @@ fn ways(route: &Route, name: &str) -> Html {
 fn sql(texts: &[(String, String)]) -> Html {
     html! {
         <details class="t2" open={true} id="lineage-sql">
-            <summary>{ "SQL" }<span class="count">{ texts.len() }</span></summary>
+            <summary>{ "SQL" }{ parts::count(texts.len()) }</summary>
             <dl class="sqls">{ for texts.iter().map(|(column, sql)| html! {
                 <><dt class="m">{ column }</dt><dd><code>{ sql }</code></dd></>
             }) }</dl>
@@ -133,7 +133,7 @@ fn columns(route: &Route, model: &ModelView) -> Html {
     let open = route.get(key::PART) == Some(Part::Column.slug());
     html! {
         <details class="t2" {open}>
-            <summary>{ "Columns" }<span class="count">{ count }</span></summary>
+            <summary>{ "Columns" }{ parts::count(count) }</summary>
             <ul class="cols-list">{ for shown.map(|column| {
                 let to = route
                     .with(key::PART, Part::Column.slug())

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::drawing::Drawing;
 use crate::messages::Status;
 use crate::messages::lineage::BoxView;
-use crate::viewer::components::parts::{badge, name_of};
+use crate::viewer::components::parts::{self, badge, name_of, number as digits};
 
 /// Height of a line in pixels, as in the style sheet: lines are higher where fingers touch them.
 fn line_height() -> f64 {
@@ -79,7 +79,7 @@ pub fn lines(drawing: &Drawing, selected: Option<u32>) -> Vec<Line> {
 pub fn neighbours(drawing: &Drawing, number: u32) -> String {
     let and = |count: usize, one: &str, many: &str| match count {
         1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
+        count => format!("{} {many}", digits(count as u64)),
     };
     format!(
         "{}, {}",
@@ -213,7 +213,7 @@ pub fn NodeList(props: &NodeListProps) -> Html {
             <Gap height={from as f64 * height_of_line} />
             { for lines[from..to].iter().map(|line| match line {
                 Line::Head(title, count) => html! {
-                    <div class="gh" role="presentation" key={*title}><span class="row">{ *title }<span class="count">{ *count }</span></span></div>
+                    <div class="gh" role="presentation" key={*title}><span class="row">{ *title }{ parts::count(*count) }</span></div>
                 },
                 Line::Row(index) => {
                     number += 1;
@@ -242,7 +242,10 @@ fn row(props: &NodeListProps, index: u32, number: usize, rows: usize) -> Html {
         <div class="li" role="option" id={format!("lin-{index}")} key={format!("{index}")} aria-selected={selected.to_string()}
             aria-posinset={number.to_string()} aria-setsize={rows.to_string()} aria-label={words(&props.drawing, index)}
             data-model={view.name.clone()} onclick={choose} ondblclick={open}>
-            { badge(view.status) }{ name_of(&view.schema, &view.title, if view.is_group() { Status::Unchanged } else { view.status }) }{ mark(view) }
+            // The label says all of it, and in words.
+            <span class="as-is" aria-hidden="true">
+                { badge(view.status) }{ name_of(&view.schema, &view.title, if view.is_group() { Status::Unchanged } else { view.status }) }{ mark(view) }
+            </span>
         </div>
     }
 }

@@ -11,7 +11,7 @@ use crate::viewer::components::bulk::Bulk;
 use crate::viewer::components::change_detail::ChangeDetail;
 use crate::viewer::components::change_list::ChangeList;
 use crate::viewer::components::diagnostics::prose;
-use crate::viewer::components::parts::{badge, icon, sign};
+use crate::viewer::components::parts::{badge, icon, number, sign};
 use crate::viewer::components::treated::Treated;
 use crate::viewer::components::tree::Tree;
 use crate::viewer::route::Route;
@@ -85,7 +85,7 @@ fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
         html! {
             <a {href} aria-current={pressed} title={words}>
                 if let Some(status) = status { { badge(status) } } else { { words } }
-                <span class="i2">{ count }</span></a>
+                <span class="i2">{ number(count as u64) }</span></a>
         }
     };
     let group = {
@@ -123,10 +123,10 @@ fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
                     }) }
                 </select></label>
             if store.can_choose() {
-                <label class="ck wide nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only" }</label>
+                <label class="ck nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only" }</label>
             }
             if store.can_choose() { <Bulk /> }
-            <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", store.marks.viewed.len(), plan.changes) }</span>
+            <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", number(store.marks.viewed.len() as u64), number(plan.changes as u64)) }</span>
         </div>
     }
 }

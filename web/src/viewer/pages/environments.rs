@@ -134,7 +134,7 @@ fn janitor(view: &EnvironmentsView) -> Html {
                         } }</span></p></li>
                 }) }
             </ul>
-            if view.janitor_count > view.janitor.len() { <p class="in t2 i2">{ format!("and {} more", view.janitor_count - view.janitor.len()) }</p> }
+            if view.janitor_count > view.janitor.len() { <p class="in t2 i2">{ format!("and {} more", number((view.janitor_count - view.janitor.len()) as u64)) }</p> }
             <footer>{ format!("{} of {} stored versions, {}. An export holds only versions that environments refer to, so a database may hold more.",
                 view.janitor_count, view.snapshots, counted(view.tables, "table")) }</footer>
         </section>

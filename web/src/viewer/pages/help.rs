@@ -160,7 +160,7 @@ fn licences() -> Html {
         return Html::default();
     }
     html! {
-        <section class="panel"><header><h2>{ "Built from" }</h2><span class="sp t2 i2">{ format!("{} packages", packages.len()) }</span></header>
+        <section class="panel"><header><h2>{ "Built from" }</h2><span class="sp t2 i2">{ crate::messages::counted(packages.len(), "package") }</span></header>
             <details class="treated"><summary>{ "Packages and their licences" }</summary>
                 <table class="tight" id="packages"><thead><tr><th scope="col">{ "Package" }</th><th scope="col">{ "Licence" }</th></tr></thead>
                     <tbody>{ for packages.iter().map(|package| {

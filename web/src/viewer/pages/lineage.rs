@@ -15,7 +15,7 @@ use super::nothing_yet;
 use crate::messages::lineage::{Lens, LineageQuery, LineageView, Part, Scene};
 use crate::messages::rows::Group;
 use crate::messages::{Query, View};
-use crate::viewer::components::parts::{badge, icon};
+use crate::viewer::components::parts::{badge, icon, number};
 use crate::viewer::lineage::canvas::Canvas;
 use crate::viewer::lineage::card::Card;
 use crate::viewer::lineage::drawing::Drawing;
@@ -242,9 +242,7 @@ fn tools(
         1 => "1 step".to_string(),
         count => format!("{count} steps"),
     };
-    let shown = view
-        .map(|view| format!("{} of {} models", view.shown, view.all))
-        .unwrap_or_default();
+    let shown = view.map(of_models).unwrap_or_default();
     let laid = view
         .map(|view| format!("Placed in {:.0} ms", view.millis))
         .unwrap_or_default();
@@ -258,7 +256,7 @@ fn tools(
                 <select onchange={lens}>{ for Lens::ALL.into_iter().map(|lens| html! {
                     <option value={lens.slug()} selected={lens == query.lens}>{ lens.title() }</option> }) }</select></label>
             if query.lens == Lens::Environment {
-                <label class="inp dd"><span class="i3">{ "beside" }</span>
+                <label class="inp dd beside"><span class="i3">{ "beside" }</span>
                     <select onchange={environment}>{ for view.into_iter().flat_map(|view| &view.environments).map(|name| html! {
                         <option value={name.clone()} selected={*name == query.environment}>{ name }</option> }) }</select></label>
             }
@@ -269,11 +267,22 @@ fn tools(
                         <option value={group.slug()} selected={Some(group) == query.group}>{ group.title() }</option> }) }
                 </select></label>
             { search(store, view, find) }
-            <span class="t2 i2 nw sp" role="status" id="lineage-shown" title={laid}>{ shown }</span>
-            { zoom(handle) }
-            { export(handle, drawing, looks, view) }
+            <span class="row sp">
+                <span class="t2 i2 nw" role="status" id="lineage-shown" title={laid}>{ shown }</span>
+                { zoom(handle) }
+                { export(handle, drawing, looks, view) }
+            </span>
         </div>
     }
+}
+
+/// How many of all models are shown.
+fn of_models(view: &LineageView) -> String {
+    format!(
+        "{} of {} models",
+        number(view.shown as u64),
+        number(view.all as u64)
+    )
 }
 
 fn segment(route: &Route, query: &LineageQuery, part: Part) -> Html {
@@ -422,7 +431,7 @@ fn save(blob: &Blob, name: &str) {
 
 fn export(handle: &Handle, drawing: &Rc<Drawing>, looks: &Rc<Looks>, view: Option<&LineageView>) -> Html {
     let title = view
-        .map(|view| format!("Lineage: {} of {} models", view.shown, view.all))
+        .map(|view| format!("Lineage: {}", of_models(view)))
         .unwrap_or_default();
     let as_svg = {
         let (drawing, looks) = (drawing.clone(), looks.clone());
@@ -485,7 +494,7 @@ fn legend(view: Option<&LineageView>, muted: &UseStateHandle<Vec<String>>) -> Ht
                 html! {
                     <button aria-pressed={on.to_string()} onclick={flip}>
                         if let (true, Some(status)) = (by_status, status) { { badge(status) } } else { <i class={format!("sw {}", tokens(entry.ink).0)}></i> }
-                        { &entry.title }<span class="i3">{ entry.count }</span></button>
+                        { &entry.title }<span class="i3">{ number(entry.count as u64) }</span></button>
                 }
             }) }
             if view.legend.len() > 14 { <span class="i3">{ format!("{} more, grey", view.legend.len() - 14) }</span> }

@@ -11,7 +11,7 @@ use crate::viewer::components::decision_panel::DecisionPanel;
 use crate::viewer::components::diagnostics::Diagnostics;
 use crate::viewer::components::digest::use_digest;
 use crate::viewer::components::frame::days;
-use crate::viewer::components::parts::{badge, bar, category, icon, name, number, sign};
+use crate::viewer::components::parts::{badge, bar, category, count, dates, icon, name, number, sign};
 use crate::viewer::components::stages::{stage_sql, stages};
 use crate::viewer::{Store, look, save, use_store, use_view};
 
@@ -76,7 +76,7 @@ fn problems(plan: &PlanView, severity: Severity, title: &'static str) -> Html {
     }
     html! {
         <section class="panel" aria-label={title}>
-            <header><h2>{ title }{ " " }<span class="count">{ problems.len() }</span></h2></header>
+            <header><h2>{ title }{ " " }{ count(problems.len()) }</h2></header>
             <Diagnostics {problems} />
         </section>
     }
@@ -121,7 +121,7 @@ fn attention(store: &Store, plan: &PlanSummaryView) -> Html {
     if plan.restated > 0 {
         let more = plan.restated.saturating_sub(plan.restatements.len());
         let more = if more > 0 {
-            format!(" and {more} more")
+            format!(" and {} more", number(more as u64))
         } else {
             String::new()
         };
@@ -157,12 +157,12 @@ fn attention(store: &Store, plan: &PlanSummaryView) -> Html {
 fn to_decide(store: &Store, plan: &PlanSummaryView, first: &RowView) -> Html {
     let title = match plan.to_decide.len() {
         1 => "1 change needs a category.".to_string(),
-        many => format!("{many} changes need a category."),
+        many => format!("{} changes need a category.", number(many as u64)),
     };
     let waits = match plan.waiting {
         0 => String::new(),
         1 => "1 model waits for it.".to_string(),
-        many => format!("{many} models wait for it."),
+        many => format!("{} models wait for it.", number(many as u64)),
     };
     html! {
         <li>{ sign("todo") }<p><b class="b">{ title }</b>{ " " }
@@ -224,7 +224,7 @@ fn backfill_row(store: &Store, row: &RowView) -> Html {
     html! {
         <tr data-model={row.name.clone()}>
             <td>{ badge(row.status) }<a href={store.route.changes(None).change(Some(&row.name)).fragment()}>{ name(row) }</a></td>
-            <td class="i2">if row.preview { { "preview, " } }{ &row.range }</td>
+            <td class="i2">if row.preview { { "preview, " } }{ dates(&row.range) }</td>
             <td class="n">{ number(row.batches) }</td>
             <td class="bar-col">{ bar(&row.bar) }</td>
         </tr>
@@ -299,7 +299,7 @@ fn Seal() -> Html {
             <div class="in stack tight-stack">
                 if !digest.is_empty() { <code class="digest">{ digest }</code> }
                 <p class="t2 i2">{ "The same files, state and options give the same digest everywhere: compare it with the one in " }<code>{ "planglass plan --format json" }</code>{ "." }</p>
-                <p class="t2 i2">{ format!("Computed in {:.0} ms", view.millis) }
+                <p class="t2 i2">{ format!("Computed in {} ms", number(view.millis as u64)) }
                     if !plan.gateway.is_empty() { { " for gateway " }<code>{ &plan.gateway }</code> }{ "." }</p>
                 if decided {
                     <p><button class="btn" id="rehearse" onclick={rehearse}>{ icon("file") }{ "State after this plan" }</button></p>

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::messages::environments::SideView;
 use crate::messages::{CompareQuery, InputFacts, Query, View, counted};
 use crate::viewer::components::compare_table::CompareTable;
-use crate::viewer::components::parts::{icon, short_digest};
+use crate::viewer::components::parts::{icon, number, short_digest};
 use crate::viewer::route::Page;
 use crate::viewer::store::Action;
 use crate::viewer::{Store, use_store, use_view};
@@ -125,7 +125,7 @@ fn side(
             <dl class="facts">
                 { fact("Exported", html! { { if view.exported.is_empty() { "–" } else { &view.exported } } }) }
                 { fact("Digest", html! { <code title={facts.digest.clone()}>{ short_digest(&facts.digest) }</code> }) }
-                { fact("Models", html! { { view.models } }) }
+                { fact("Models", html! { { number(view.models as u64) } }) }
             </dl>
         </div>
     }
