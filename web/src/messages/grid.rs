@@ -67,6 +67,10 @@ pub struct GridRow {
     pub runs: Vec<Run>,
     /// Loaded, in words.
     pub loaded: String,
+    /// What is filled: starts, and ends that are not inside.
+    pub filled: Vec<(Timestamp, Timestamp)>,
+    /// Length of its intervals: `day`, `half_hour`.
+    pub unit: String,
 }
 
 /// Neighbouring columns in the same state.

@@ -116,10 +116,18 @@ fn grid_row(review: &Review, plan: &PlanReport, row: &RowView, bounds: &[Timesta
         row: row.clone(),
         runs,
         loaded: report.map(|report| ranges(report.loaded())).unwrap_or_default(),
+        filled: filled
+            .into_iter()
+            .flat_map(|(intervals, _)| intervals.iter())
+            .map(|interval| (interval.start(), interval.end()))
+            .collect(),
+        unit: report
+            .map(|report| report.detail.interval_unit.clone())
+            .unwrap_or_default(),
     }
 }
 
-/// Labels where a larger unit begins, and at the first column.
+/// Labels at the column in which a larger unit begins, and at the first one.
 fn ticks(zoom: Zoom, bounds: &[Timestamp]) -> Vec<(usize, String)> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -138,8 +146,8 @@ fn ticks(zoom: Zoom, bounds: &[Timestamp]) -> Vec<(usize, String)> {
         }
     };
     let mut ticks: Vec<(usize, String)> = Vec::new();
-    for (index, at) in bounds.iter().take(bounds.len().saturating_sub(1)).enumerate() {
-        let text = label(*at);
+    for (index, end) in bounds.iter().skip(1).enumerate() {
+        let text = label(end.plus(-1));
         if ticks.last().is_none_or(|(_, last)| *last != text) {
             ticks.push((index, text));
         }

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::nothing_yet;
 use crate::messages::grid::{GridRow, GridView};
 use crate::messages::{Format, GridQuery, Query, View, counted};
+use crate::viewer::components::cell_tip::CellTip;
 use crate::viewer::components::diagnostics::prose;
 use crate::viewer::components::parts::{badge, icon, name, number, sign};
 use crate::viewer::components::spacer::Spacer;
@@ -31,7 +32,8 @@ const STATES: [(State, &str, &str); 5] = [
     (State::Missing, "mis", "Missing, not asked"),
 ];
 
-fn words(state: State) -> (&'static str, &'static str) {
+/// Class and word of a state.
+pub fn state_words(state: State) -> (&'static str, &'static str) {
     STATES
         .into_iter()
         .find(|(known, ..)| *known == state)
@@ -131,8 +133,9 @@ pub fn Intervals() -> Html {
     let onscroll = Callback::from(move |_: Event| measure.emit(()));
     html! {
         <section class="screen" id="s-intervals">
-            { grid.map(|grid| tools(&store, grid)) }
-            <div class="scroll" ref={node} {onscroll} tabindex="0" role="table" aria-label="Intervals by model"
+            // Before the first answer as well: what stands here must not jump.
+            { tools(&store, grid) }
+            <div class="scroll" ref={node.clone()} {onscroll} tabindex="0" role="table" aria-label="Intervals by model"
                 aria-rowcount={grid.map(|grid| (grid.row_count + 1).to_string())}>
                 if let Some(grid) = grid {
                     { head(grid, *sight) }
@@ -142,21 +145,26 @@ pub fn Intervals() -> Html {
                     if grid.row_count == 0 { <div class="empty"><p class="i2">{ "No model matches." }</p></div> }
                 }
             </div>
+            if let Some(view) = view.clone().filter(|_| grid.is_some()) { <CellTip list={node.clone()} {view} /> }
         </section>
     }
 }
 
-fn tools(store: &Store, grid: &GridView) -> Html {
-    let summary = format!(
-        "{} intervals to fill in {}{}",
-        number(grid.batches),
-        counted(grid.filled, "model"),
-        if grid.undecided > 0 {
-            format!("; {} undecided", grid.undecided)
-        } else {
-            String::new()
-        }
-    );
+fn tools(store: &Store, grid: Option<&GridView>) -> Html {
+    let summary = grid.map(|grid| {
+        format!(
+            "{} intervals to fill in {}{}",
+            number(grid.batches),
+            counted(grid.filled, "model"),
+            if grid.undecided > 0 {
+                format!("; {} undecided", number(grid.undecided as u64))
+            } else {
+                String::new()
+            }
+        )
+    });
+    let nothing = GridView::default();
+    let grid = grid.unwrap_or(&nothing);
     let only = store.route.get("only").is_some();
     let go = |route: Route| {
         let store = store.dispatcher();
@@ -280,19 +288,26 @@ fn line(store: &Store, grid: &GridView, row: &GridRow, sight: Sight) -> Html {
     }
 }
 
+/// First and last day of some columns, or their first and last moment.
+pub fn span_words(grid: &GridView, from: usize, columns: usize) -> String {
+    let start = grid.bounds.get(from).copied().unwrap_or_default();
+    let end = grid.bounds.get(from + columns).copied().unwrap_or_default();
+    let (first, last) = match grid.zoom {
+        Zoom::Hour => (start.datetime_text(), end.datetime_text()),
+        _ => (start.date_text(), end.plus(-1).date_text()),
+    };
+    if first == last {
+        first
+    } else {
+        format!("{first} – {last}")
+    }
+}
+
 /// A model's time as a strip of so many pixels.
 pub fn track(grid: &GridView, row: &GridRow, width: f64) -> Html {
     let columns = grid.bounds.len().saturating_sub(1).max(1);
     let cell = width / columns as f64;
-    let range = |from: usize, columns: usize| {
-        let start = grid.bounds.get(from).copied().unwrap_or_default();
-        let end = grid.bounds.get(from + columns).copied().unwrap_or_default();
-        if grid.zoom == Zoom::Hour {
-            format!("{} – {}", start.datetime_text(), end.datetime_text())
-        } else {
-            format!("{} – {}", start.date_text(), end.plus(-1).date_text())
-        }
-    };
+    let range = |from: usize, columns: usize| span_words(grid, from, columns);
     let label: Vec<String> = row
         .runs
         .iter()
@@ -300,7 +315,7 @@ pub fn track(grid: &GridView, row: &GridRow, width: f64) -> Html {
         .map(|run| {
             format!(
                 "{} {}",
-                words(run.state).1.to_lowercase(),
+                state_words(run.state).1.to_lowercase(),
                 range(run.from, run.columns)
             )
         })
@@ -326,14 +341,14 @@ pub fn track(grid: &GridView, row: &GridRow, width: f64) -> Html {
         <svg width={format!("{width:.0}")} height="18" role="img" aria-label={label} class="track">
             <line class="nev" x1="0" x2={width.to_string()} y1="9" y2="9" />
             { for row.runs.iter().map(|run| {
-                let (class, word) = words(run.state);
+                let (class, word) = state_words(run.state);
                 let x = run.from as f64 * cell;
                 let wide = (run.columns as f64 * cell - 1.0).max(2.0);
                 html! { <rect {class} x={format!("{x:.1}")} y="0.5" width={format!("{wide:.1}")} height="17"><title>{ format!("{word}: {}", range(run.from, run.columns)) }</title></rect> }
             }) }
             <path class="seams" d={lines} />
             { for row.runs.iter().filter(|run| run.columns as f64 * cell > 72.0).map(|run| {
-                let (class, word) = words(run.state);
+                let (class, word) = state_words(run.state);
                 let x = run.from as f64 * cell;
                 let width = word.split(',').next().unwrap_or_default().len() as f64 * 6.2 + 10.0;
                 html! { <g class={classes!("word", class)}><rect class="back" x={format!("{:.1}", x + 1.0)} y="1.5" width={format!("{width:.1}")} height="15" />
