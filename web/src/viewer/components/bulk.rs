@@ -59,7 +59,7 @@ pub fn Bulk() -> Html {
         (picked, _) => format!("Set {} picked", number(picked as u64)),
     };
     html! {
-        <span class="row nw wide" id="bulk">
+        <span class="row nw" id="bulk">
             <select class="inp" aria-label={format!("{words}: category")} onchange={choose} disabled={count == 0}>
                 <option value="" selected=true>{ words }</option>
                 <option value="BREAKING">{ "Breaking" }</option>

@@ -113,7 +113,7 @@ fn row(pair: &PairView, sides: &(String, String)) -> Html {
     html! {
         <tr data-model={pair.name.clone()}>
             <td>{ name_of(&pair.schema, &pair.title, status) }</td>
-            <td class="nw"><b class={classes!("eq", class)} aria-hidden="true">{ sign }</b>{ words }</td>
+            <td class="nw"><span class="row"><b class={classes!("eq", class)} aria-hidden="true">{ sign }</b>{ words }</span></td>
             <td data-l={sides.0.clone()}><code>{ or_dash(&pair.identifiers.0) }</code></td>
             <td data-l={sides.1.clone()}><code>{ or_dash(&pair.identifiers.1) }</code></td>
             <td>{ category(pair.categories.0) }

@@ -4,7 +4,7 @@ use web_sys::{DragEvent, HtmlElement};
 use yew::prelude::*;
 
 use super::digest::Digest;
-use super::parts::{icon, sign};
+use super::parts::{count, icon, number, sign};
 use crate::viewer::pages::{
     changes::Changes, environments::Environments, help::Help, intervals::Intervals, lineage::Lineage,
     model::Model, open::Open, plan::Plan, report::Report, systems::Systems,
@@ -87,7 +87,7 @@ fn tab(store: &Store, page: Page) -> Html {
     html! {
         <a href={store.route.to(page).fragment()} aria-current={current}>
             { page.title() }
-            if let Some(count) = changes { <span class="count">{ count }</span> }
+            { changes.map(count) }
         </a>
     }
 }
@@ -128,7 +128,8 @@ fn bar(store: &Store) -> Html {
             let store = store.dispatcher();
             Callback::from(move |_: MouseEvent| store.dispatch(action.clone()))
         };
-        html! { <button class="btn quiet wide" onclick={dispatch} disabled={!enabled}>{ icon(id) }{ label }</button> }
+        html! { <button class="btn quiet" onclick={dispatch} disabled={!enabled} aria-label={label} title={label}>
+        { icon(id) }<span class="wide">{ label }</span></button> }
     };
     let working = if store.reading {
         Some("Reading files…")
@@ -174,7 +175,7 @@ fn bar(store: &Store) -> Html {
             <span class="sp row">
                 if to_decide > 0 {
                     <span class="row">{ sign("todo") }
-                        <a class="b" href={store.route.changes(None).fragment()}>{ format!("{to_decide} to decide") }</a></span>
+                        <a class="b" href={store.route.changes(None).fragment()}>{ format!("{} to decide", number(to_decide as u64)) }</a></span>
                 }
                 if store.can_choose() {
                     { undo(Action::Undo, "Undo", "undo", store.history.can_undo()) }
@@ -310,9 +311,15 @@ fn KeyList() -> Html {
         let store = store.dispatcher();
         Callback::from(move |_: MouseEvent| store.dispatch(Action::Keys(false)))
     };
+    // Its only button keeps the focus: what lies below cannot be used meanwhile.
+    let stay = Callback::from(|event: KeyboardEvent| {
+        if event.key() == "Tab" {
+            event.prevent_default();
+        }
+    });
     html! {
         <div class="veil" onclick={close.clone()}>
-            <div class="sheet" role="dialog" aria-modal="true" aria-label="Keys">
+            <div class="sheet" role="dialog" aria-modal="true" aria-label="Keys" onkeydown={stay}>
                 <header><h2>{ "Keys" }</h2>
                     <button class="btn quiet sp" ref={node} onclick={close} aria-label="Close">{ icon("x") }</button></header>
                 <div class="kgrid">

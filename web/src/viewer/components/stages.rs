@@ -58,7 +58,7 @@ pub fn stage_sql(store: &Store, plan: &PlanSummaryView) -> Html {
         <section class="panel" id="stage-sql" aria-label="SQL of a stage">
             <header><h2>{ format!("{}. {}", index + 1, stage.title) }</h2><span class="t2 i2">{ &stage.words }</span>
                 <a class="btn quiet sp" href={close} aria-label="Close the SQL">{ icon("x") }</a></header>
-            <div class="in"><Steps key={index} stage={index} /></div>
+            <div class="in" tabindex="0" role="region" aria-label="Statements"><Steps key={index} stage={index} /></div>
         </section>
     }
 }

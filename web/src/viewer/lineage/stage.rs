@@ -469,7 +469,8 @@ impl Stage {
         ctx.stroke_rect(from.0, from.1, (to.0 - from.0).max(3.0), (to.1 - from.1).max(3.0));
     }
 
-    /// Left, top and both scales of the map. A drawing that is much longer than high is stretched.
+    /// Left, top and both scales of the map. A drawing that is much longer than high is stretched; a small one stays
+    /// small.
     fn map_place(&self, (width, height): (f64, f64)) -> (f64, f64, f64, f64) {
         let scene = (
             f64::from(self.drawing.scene.size.0).max(1.0),
@@ -477,7 +478,8 @@ impl Stage {
         );
         let (across, down) = (width / scene.0, height / scene.1);
         let least = across.min(down);
-        let (across, down) = (across.min(least * 8.0), down.min(least * 8.0));
+        let most = (least * 8.0).min(0.2 * self.ratio);
+        let (across, down) = (across.min(most), down.min(most));
         (
             (width - scene.0 * across) / 2.0,
             (height - scene.1 * down) / 2.0,

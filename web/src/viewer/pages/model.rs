@@ -61,8 +61,10 @@ pub fn Model() -> Html {
             None => "Nothing changed: choose a model in another list.".to_string(),
         };
         return html! {
-            <section class="screen pad" id="s-model"><h1 class="vh">{ "Model" }</h1>
-                if around.is_some() { <div class="empty"><p class="i2">{ words }</p></div> }</section>
+            <section class="screen" id="s-model"><Tree />
+                <div class="pad scroll"><h1 class="vh">{ "Model" }</h1>
+                    // Late, because the answer may only be on its way.
+                    if around.is_some() { <div class="empty"><p class="i2 any late">{ words }</p></div> }</div></section>
         };
     };
     let to = |name: Option<&String>, words: &'static str, key: &'static str| match name {

@@ -103,8 +103,8 @@ fn loaded(store: &Store) -> Html {
                 <span class="sp t2 i2">{ format!("read in {:.0} ms", store.read_millis) }</span></header>
             <table class="cards files">
                 <thead><tr><th scope="col">{ "File" }</th><th scope="col">{ "What" }</th><th scope="col">{ "Contains" }</th>
-                    <th scope="col">{ "Exported" }</th><th scope="col" class="n">{ "Size" }</th>
-                    <th scope="col">{ "blake3" }</th><th scope="col">{ "Status" }</th>
+                    <th scope="col">{ "Exported" }</th><th scope="col" class="n">{ "Size, blake3" }</th>
+                    <th scope="col">{ "Status" }</th>
                     <th scope="col"><span class="vh">{ "Close" }</span></th></tr></thead>
                 <tbody>{ for inputs.iter().map(|facts| file(store, facts)) }</tbody>
             </table>
@@ -188,15 +188,14 @@ fn file(store: &Store, facts: &InputFacts) -> Html {
             <td class="nw">{ what }if facts.what == What::State && facts.used { <span class="i3 block">{ "used for plans" }</span> }</td>
             <td class="full">{ or_dash(&facts.contains) }
                 if let Some(versions) = &facts.versions { <span class="i3 block">{ versions }</span> }</td>
-            <td class="nw" data-l="Exported">{ or_dash(exported.strip_suffix(":00+00:00").unwrap_or(exported)) }</td>
-            <td class="n nw">{ size(facts.size) }</td>
-            <td class="nw"><code title={facts.digest.clone()}>{ or_dash(&short_digest(&facts.digest)) }</code></td>
+            <td class={classes!("nw", exported.is_empty().then_some("none"))} data-l="Exported">{ or_dash(exported.strip_suffix(":00+00:00").unwrap_or(exported)) }</td>
+            <td class="n nw">{ size(facts.size) }<code class="i3 block" title={facts.digest.clone()}>{ short_digest(&facts.digest) }</code></td>
             <td><span class="row nw">
                 if !facts.usable() { { sign("err") }{ "Cannot read" } }
                 else if facts.problems.is_empty() { { sign("ok") }{ "Ready" } }
                 else { { sign("warn") }{ counted(facts.problems.len(), "note") } }
-                if !facts.findings.is_empty() { <span class="i2">{ counted(facts.findings.len(), "finding") }</span> }
-            </span></td>
+            </span>
+                if !facts.findings.is_empty() { <span class="i3 block nw">{ counted(facts.findings.len(), "finding") }</span> }</td>
             <td class="n"><span class="row end">
                 if facts.what == What::State && !facts.used { <button class="btn" onclick={choose}>{ "Use" }</button> }
                 if facts.what == What::State && facts.usable() {
