@@ -475,7 +475,7 @@ pub fn large(context: &Context) -> Checked {
         open(&page, "#lineage?part=all")?;
         page.wait_for(
             "all models",
-            &format!("document.querySelector('#lineage-shown').innerText === '{models} of {models} models'"),
+            &format!("document.querySelector('#lineage-shown').innerText.replaceAll(',', '') === '{models} of {models} models'"),
         )?;
         let shown = page.value("Math.round(performance.now() - began)")?;
         let laid = page.text("document.querySelector('#lineage-shown').title")?;
@@ -554,9 +554,11 @@ pub fn pictures(context: &Context) -> Checked {
             let theme = if dark { "dark" } else { "light" };
             for (name, fragment) in &views {
                 page.resize(window.0, window.1, dark)?;
+                // From another page: the first look at a graph depends on the size of the window.
+                page.go("#help")?;
+                page.wait_for("another page", "!!document.querySelector('#s-help')")?;
                 open(&page, fragment)?;
                 std::thread::sleep(std::time::Duration::from_millis(300));
-                page.click("#lineage-fit")?;
                 page.picture(
                     &context
                         .pictures

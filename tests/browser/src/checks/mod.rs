@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod decisions;
+mod layout;
 mod lineage;
 mod looks;
 mod privacy;
@@ -18,7 +19,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 35] = [
+pub const ALL: [(&str, Check); 39] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -44,6 +45,10 @@ pub const ALL: [(&str, Check); 35] = [
     ("systems", screens::systems),
     ("report", screens::report),
     ("accessible", screens::accessible),
+    ("layout-fits", layout::fits),
+    ("layout-stays", layout::no_shift),
+    ("focus", layout::focus),
+    ("keys-alone", layout::keys_alone),
     ("thousand-models", work::thousand_models),
     ("speed-thousand", speed::thousand),
     ("speed-ten-thousand", speed::ten_thousand),

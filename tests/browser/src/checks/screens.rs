@@ -8,6 +8,7 @@ use planglass_core::state::StateFile;
 use serde_json::Value;
 
 use super::equal;
+use super::layout::SCREENS;
 use super::truth::{sample_options, with_sample};
 use crate::Context;
 use crate::page::{Checked, Page};
@@ -202,24 +203,21 @@ pub fn accessible(context: &Context) -> Checked {
     let page = with_sample(context, &context.address())?;
     page.value(&format!("(() => {{ {axe}; return true }})()"))?;
     let mut wrong = Vec::new();
-    for (size, dark) in [((1440, 900), false), ((1440, 900), true), ((390, 844), false)] {
+    let sizes = [(1440, 900), (390, 844)];
+    for (size, dark) in sizes.into_iter().flat_map(|size| [(size, false), (size, true)]) {
         page.resize(size.0, size.1, dark)?;
-        for screen in [
-            "#open",
-            "#plan",
-            "#changes",
-            "#model",
-            "#model?tab=why",
-            "#model?tab=versions",
-            "#intervals",
-            "#environments",
-            "#systems",
-            "#report",
-            "#report?as=json",
-            "#help",
-        ] {
-            page.go(screen)?;
-            std::thread::sleep(std::time::Duration::from_millis(400));
+        // The last is a change beside the list, and the keys over it.
+        for screen in SCREENS.into_iter().chain(["", "?"]) {
+            match screen {
+                "" => {
+                    page.go("#changes")?;
+                    page.wait_for("the changes", "!!document.querySelector('.lr a')")?;
+                    page.click(".lr a")?;
+                }
+                "?" => page.press("?")?,
+                fragment => page.go(fragment)?,
+            }
+            std::thread::sleep(std::time::Duration::from_millis(300));
             let found = page.value(
                 "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations\
                  .filter(one => ['serious', 'critical'].includes(one.impact))\
@@ -229,6 +227,7 @@ pub fn accessible(context: &Context) -> Checked {
                 wrong.push(format!("{screen} {size:?} dark={dark} {violation}"));
             }
         }
+        page.press("Escape")?;
     }
     page.close();
     if wrong.is_empty() {
