@@ -224,7 +224,10 @@ pub fn focus(context: &Context) -> Checked {
             // From here on the page takes the focus as one that keys move.
             page.value("(document.querySelector('.skip').focus(), true)")?;
             page.press("Tab")?;
-            page.wait_for("the focus", "document.activeElement.matches(':focus-visible')")?;
+            page.wait_for(
+                &format!("the focus on {screen} at {width}"),
+                "document.activeElement.matches(':focus-visible')",
+            )?;
             let unseen = page.run(
                 "const outlined = one => { const style = getComputedStyle(one); return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 }; \
                  const found = []; \

@@ -99,7 +99,7 @@ pub fn shows_the_plan(context: &Context) -> Checked {
             continue;
         }
         let said = page.text(&format!(
-            "[...document.querySelectorAll('#lineage-list [role=option]')].find(row => row.dataset.model === {}).getAttribute('aria-label')",
+            "[...document.querySelectorAll('#lineage-list [role=option]')].find(row => row.dataset.model === {}).querySelector('.vh').textContent",
             Value::from(name.as_str())
         ))?;
         if !said.contains("directly modified") {
@@ -193,7 +193,7 @@ pub fn by_keys(context: &Context) -> Checked {
     open(&page, "#lineage?part=all&groups=schema")?;
     page.wait_for(
         "groups",
-        "[...document.querySelectorAll('#lineage-list [role=option]')].every(row => row.getAttribute('aria-label').includes('group of'))",
+        "[...document.querySelectorAll('#lineage-list [role=option]')].every(row => row.querySelector('.vh').textContent.includes('group of'))",
     )?;
     let folded = listed(&page)?;
     let group = folded.first().ok_or("no group")?;

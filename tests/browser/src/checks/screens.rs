@@ -40,6 +40,19 @@ pub fn intervals(context: &Context) -> Checked {
     )?;
     let found: BTreeMap<String, String> = serde_json::from_value(found).map_err(|error| error.to_string())?;
     equal("intervals", &found, &expected)?;
+    let told = page.run(
+        "const track = one('.hr .track'), area = track.getBoundingClientRect(); \
+         track.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: area.left + 5, clientY: area.top + 5})); \
+         await until('what the cell is', () => one('#s-intervals .tip')); return one('#s-intervals .tip').innerText",
+    )?;
+    if !told
+        .as_str()
+        .is_some_and(|told| told.ends_with("1 of 1 intervals"))
+    {
+        return Err(format!("the first cell is said to be {told}"));
+    }
+    let shown = context.pictures.join("intervals-cell-wide-light.png");
+    page.picture(&shown, (1440, 900), false)?;
     page.go("#intervals?only=filled")?;
     page.wait_for(
         "only what is filled",

@@ -201,7 +201,7 @@ fn backfill_of(plan: &PlanReport) -> BTreeMap<String, (String, String)> {
         .take(MOST_ROWS)
         .map(|missing| {
             let preview = if missing.preview { "preview, " } else { "" };
-            let words = format!("{preview}{}", work(plan, missing));
+            let words = format!("{preview}{}", work(plan, missing).replace(" - ", " – "));
             (missing.name.clone(), (words, missing.batches.to_string()))
         })
         .collect()

@@ -240,9 +240,10 @@ fn row(props: &NodeListProps, index: u32, number: usize, rows: usize) -> Html {
     };
     html! {
         <div class="li" role="option" id={format!("lin-{index}")} key={format!("{index}")} aria-selected={selected.to_string()}
-            aria-posinset={number.to_string()} aria-setsize={rows.to_string()} aria-label={words(&props.drawing, index)}
+            aria-posinset={number.to_string()} aria-setsize={rows.to_string()}
             data-model={view.name.clone()} onclick={choose} ondblclick={open}>
-            // The label says all of it, and in words.
+            // Said in words.
+            <span class="vh">{ words(&props.drawing, index) }</span>
             <span class="as-is" aria-hidden="true">
                 { badge(view.status) }{ name_of(&view.schema, &view.title, if view.is_group() { Status::Unchanged } else { view.status }) }{ mark(view) }
             </span>

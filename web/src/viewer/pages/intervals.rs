@@ -341,10 +341,10 @@ pub fn track(grid: &GridView, row: &GridRow, width: f64) -> Html {
         <svg width={format!("{width:.0}")} height="18" role="img" aria-label={label} class="track">
             <line class="nev" x1="0" x2={width.to_string()} y1="9" y2="9" />
             { for row.runs.iter().map(|run| {
-                let (class, word) = state_words(run.state);
+                let (class, _) = state_words(run.state);
                 let x = run.from as f64 * cell;
                 let wide = (run.columns as f64 * cell - 1.0).max(2.0);
-                html! { <rect {class} x={format!("{x:.1}")} y="0.5" width={format!("{wide:.1}")} height="17"><title>{ format!("{word}: {}", range(run.from, run.columns)) }</title></rect> }
+                html! { <rect {class} x={format!("{x:.1}")} y="0.5" width={format!("{wide:.1}")} height="17"></rect> }
             }) }
             <path class="seams" d={lines} />
             { for row.runs.iter().filter(|run| run.columns as f64 * cell > 72.0).map(|run| {
