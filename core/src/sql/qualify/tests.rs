@@ -86,7 +86,10 @@ fn scopes() {
         "k TEXT",
     );
     check("SELECT x FROM s.up, unnest(arr) AS u(x)", "x INT");
-    check("SELECT up.arr[1:2] AS k, up.arr[1] AS l FROM s.up", "k INT[], l INT");
+    check(
+        "SELECT up.arr[1:2] AS k, up.arr[1] AS l FROM s.up",
+        "k INT[], l INT",
+    );
     check("SELECT n FROM (VALUES (1, 'a')) AS t(m, n)", "n TEXT");
     check(
         "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r",
