@@ -15,7 +15,7 @@ use super::annotate;
 use super::dialect::Dialect;
 use super::star;
 use super::tree::{Kind, Node};
-use super::types::{self, DataType};
+use super::types::DataType;
 use crate::sql::QueryContext;
 use columns::Place;
 pub use names::output_name;
@@ -220,19 +220,7 @@ impl<'a> Qualifier<'a> {
         for branch in query.many_mut("branches") {
             branches.push(self.query(branch, names)?);
         }
-        let others = branches.split_off(branches.len().min(1));
-        let mut outputs = branches.pop().flatten();
-        // Each branch is held against the first, the last one first of all.
-        let dialect = self.context.dialect;
-        for (at, output) in outputs.iter_mut().flatten().enumerate() {
-            let first = output.data_type.clone();
-            let rights = others.iter().rev().flatten().filter_map(|right| right.get(at));
-            output.data_type = rights
-                .map(|right| types::coerced(dialect, &first, &right.data_type))
-                .reduce(|all, next| types::coerced(dialect, &next, &all))
-                .unwrap_or(first);
-        }
-        Ok(outputs)
+        Ok(names::union_types(branches, self.context.dialect))
     }
 
     fn values(&mut self, query: &mut Node, names: &[String]) -> Result<Option<Vec<Output>>, Failure> {

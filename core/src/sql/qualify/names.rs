@@ -3,9 +3,10 @@
 use super::Output;
 use crate::sql::QueryContext;
 use crate::sql::annotate;
+use crate::sql::dialect::Dialect;
 use crate::sql::scope;
 use crate::sql::tree::{Arg, Kind, Node};
-use crate::sql::types::DataType;
+use crate::sql::types::{self, DataType};
 
 /// Outputs of a whole query: of a set operation, those of its first branch, types included.
 pub(in crate::sql) fn final_outputs(query: &Node) -> Option<Vec<Output>> {
@@ -100,6 +101,21 @@ fn name_sources(node: &mut Node, context: &QueryContext<'_>, ctes: &mut Vec<Stri
     }
     node.set_many("ctes", inner);
     ctes.truncate(outer);
+}
+
+/// Outputs of a set operation: each branch is held against the first, the last one first of all.
+pub(super) fn union_types(mut branches: Vec<Option<Vec<Output>>>, dialect: Dialect) -> Option<Vec<Output>> {
+    let others = branches.split_off(branches.len().min(1));
+    let mut outputs = branches.pop().flatten();
+    for (at, output) in outputs.iter_mut().flatten().enumerate() {
+        let first = output.data_type.clone();
+        let rights = others.iter().rev().flatten().filter_map(|right| right.get(at));
+        output.data_type = rights
+            .map(|right| types::coerced(dialect, &first, &right.data_type))
+            .reduce(|all, next| types::coerced(dialect, &next, &all))
+            .unwrap_or(first);
+    }
+    outputs
 }
 
 /// Names the outputs of the outermost query and types what needs no schema.

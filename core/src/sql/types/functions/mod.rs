@@ -64,10 +64,18 @@ pub(super) fn rule(dialect: Dialect, name: &str) -> Rule {
         _ => (0, 0),
     };
     let plain = dialect.typing() == L::Generic;
-    find(own, name)
-        .filter(|(_, typed_here)| !(plain && *typed_here))
-        .or_else(|| find(COMMON, name))
-        .map_or(Rule::Unknown, |(rule, _)| rule)
+    let common = || find(COMMON, name).map(|(rule, _)| rule);
+    match find(own, name) {
+        // The kinds of timestamps are the dialect's alone.
+        Some((rule, true)) if plain => common().unwrap_or(match rule {
+            R::Fixed(K::TimestampTz | K::TimestampLtz | K::TimestampNtz | K::Datetime) => {
+                R::Fixed(K::Timestamp)
+            }
+            _ => R::Unknown,
+        }),
+        Some((rule, _)) => rule,
+        None => common().unwrap_or(R::Unknown),
+    }
 }
 
 /// All tables.
