@@ -82,6 +82,10 @@ fn model_defaults(reader: &mut Reader<'_>, path: &str, node: &Node) -> IndexMap<
             };
             reader.wrong(&full, &entry.value, expected);
         } else if known.contains(&entry.key.as_str()) && !entry.value.is_null() {
+            if entry.key == "start" {
+                let is_moment = matches!(entry.value.data, Data::Date(_));
+                defaults.insert("start_is_moment".to_string(), Value::Bool(is_moment));
+            }
             defaults.insert(entry.key.clone(), entry.value.to_json());
         }
     }

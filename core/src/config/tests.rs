@@ -70,7 +70,7 @@ fn dates_of_model_defaults_stay_text() {
     );
     assert_eq!(
         serde_json::to_string(&config.model_defaults).unwrap_or_default(),
-        r#"{"dialect":"duckdb","start":"2024-09-20","cron":"@hourly","kind":"full"}"#
+        r#"{"dialect":"duckdb","start_is_moment":true,"start":"2024-09-20","cron":"@hourly","kind":"full"}"#
     );
 }
 

@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as YamlSpan};
 use serde_json::{Map, Number, Value};
 
 use crate::source::Location;
+use crate::time::Civil;
 
 /// A place in the rendered text: line and column from 1, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub enum Data {
     Float(f64),
     /// Text.
     Text(String),
-    /// A plain scalar that YAML reads as a date or a time: its text.
+    /// A plain scalar that YAML reads as a date or a moment: its text, a moment's as Python prints it.
     Date(String),
     /// A list.
     List(Vec<Node>),
@@ -445,9 +446,24 @@ fn plain(text: &str) -> Data {
         }
     }
     if is_timestamp(text) {
-        return Data::Date(text.to_string());
+        return Data::Date(moment(text));
     }
     Data::Text(text.to_string())
+}
+
+/// A moment as Python prints it, `2024-01-05 00:00:00`: SQLMesh hashes this and not what is written. A zone stays
+/// as it is.
+fn moment(text: &str) -> String {
+    match Civil::parse(text) {
+        Some(at) if text.contains(':') => at.strftime(
+            match at.microsecond() {
+                0 => "%Y-%m-%d %H:%M:%S",
+                _ => "%Y-%m-%d %H:%M:%S.%f",
+            },
+            false,
+        ),
+        _ => text.to_string(),
+    }
 }
 
 /// `2024-01-05`, or a date with a time of day behind `T` or blanks.
@@ -519,6 +535,9 @@ mod tests {
             ("-.5e-2", "-0.005"),
             ("09.5", "9.5"),
             ("2024-01-01", "\"2024-01-01\""),
+            ("2024-01-01 00:00:00.000", "\"2024-01-01 00:00:00\""),
+            ("2024-1-2T3:04:05.5", "\"2024-01-02 03:04:05.500000\""),
+            ("'2024-01-01T00:00:00'", "\"2024-01-01T00:00:00\""),
             ("12:30", "\"12:30\""),
             ("'1'", "\"1\""),
             ("!!str 1", "\"1\""),

@@ -209,6 +209,7 @@ fn defaults(builder: &mut Builder<'_>, model: &mut Model) {
     model.cron_tz = read("cron_tz").filter(|zone| zone != "UTC");
     model.owner = read("owner");
     model.start = read("start");
+    model.start_is_moment = read("start_is_moment").is_some_and(|is| is == "true");
     model.table_format = read("table_format");
     model.storage_format = read("storage_format");
     model.gateway = read("gateway").map(|gateway| gateway.to_lowercase());
@@ -324,7 +325,10 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
                 );
             }
         },
-        "start" => model.start = builder.date(property, &text),
+        "start" => {
+            model.start = builder.date(property, &text);
+            model.start_is_moment = false;
+        }
         "end" => model.end = builder.date(property, &text),
         "owner" => model.owner = Some(word()),
         "stamp" => model.stamp = Some(word()),

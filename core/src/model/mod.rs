@@ -208,6 +208,9 @@ pub struct Model {
     /// Start as written; may be relative.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
+    /// The start is a date of YAML and no text: stored with `T` before the time, hashed and shown with a space.
+    #[serde(skip)]
+    pub start_is_moment: bool,
     /// End as written; inclusive when it is a date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
@@ -375,6 +378,12 @@ const NOT_OF_AUDITS: [&str; 13] = [
 
 impl Serialize for Model {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.start_is_moment {
+            let mut stored = self.clone();
+            stored.start = self.start.as_ref().map(|start| start.replacen(' ', "T", 1));
+            stored.start_is_moment = false;
+            return Serialize::serialize(&stored, serializer);
+        }
         if !self.is_audit() {
             return Self::serialize(self, serializer);
         }

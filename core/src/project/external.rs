@@ -392,6 +392,7 @@ impl File<'_> {
                     );
                 } else if key == "start" {
                     model.start = Some(text);
+                    model.start_is_moment = matches!(node.data, Data::Date(_));
                 } else {
                     model.end = Some(text);
                 }

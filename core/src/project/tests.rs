@@ -65,6 +65,41 @@ fn validity_columns_have_the_dialects_own_type() {
 }
 
 #[test]
+fn a_default_start_that_is_a_date_of_yaml_is_hashed_with_a_space_and_stored_with_a_t() {
+    let model = "MODEL (name s.a, kind FULL); SELECT 1 AS x";
+    let own = "MODEL (name s.a, kind FULL, start '2005-01-01 00:00:00'); SELECT 1 AS x";
+    for (start, text, hashed, stored) in [
+        (
+            "2005-01-01 00:00:00.000",
+            model,
+            "2005-01-01 00:00:00",
+            "2005-01-01T00:00:00",
+        ),
+        ("2005-01-01", model, "2005-01-01", "2005-01-01"),
+        (
+            "'2005-01-01 00:00:00'",
+            model,
+            "2005-01-01 00:00:00",
+            "2005-01-01 00:00:00",
+        ),
+        (
+            "2007-01-01 00:00:00",
+            own,
+            "2005-01-01 00:00:00",
+            "2005-01-01 00:00:00",
+        ),
+    ] {
+        let mut sources: SourceMap = [("models/a.sql", text)].into_iter().collect();
+        let config = CONFIG.replace("'2024-09-20'", start);
+        sources.insert("config.yaml", config);
+        let (project, _) = load(&sources, &LoadOptions::default());
+        let (_, node) = project.nodes.iter().next().expect("the model loads");
+        assert_eq!(node.model.start.as_deref(), Some(hashed), "{start}");
+        assert_eq!(json!(node.model)["start"], stored, "{start}");
+    }
+}
+
+#[test]
 fn a_dialect_keeps_its_settings() {
     let sources = |dialect: &str| {
         let mut sources = SourceMap::default();
