@@ -38,6 +38,24 @@ const COMMON: [&str; 9] = [
     "shared_connection",
 ];
 
+/// Keys that need not be there, in whatever type they are known, but have a value where they are.
+const NEVER_EMPTY: [&str; 14] = [
+    "concurrent_tasks",
+    "register_comments",
+    "pre_ping",
+    "pretty_sql",
+    "extensions",
+    "connector_config",
+    "secrets",
+    "filesystems",
+    "connect_timeout",
+    "method",
+    "driver",
+    "scopes",
+    "http_scheme",
+    "retries",
+];
+
 const DUCKDB_KEYS: &[&str] = &[
     "database",
     "catalogs",
@@ -407,6 +425,8 @@ pub(super) fn read(reader: &mut Reader<'_>, path: &str, node: &Node) -> Option<C
     };
     let known: Vec<&str> = COMMON.iter().chain(kind.keys).copied().collect();
     reader.known_keys(path, entries, &known);
+    reader.not_empty(path, entries, kind.required);
+    reader.not_empty(path, entries, &NEVER_EMPTY);
     for key in kind.required {
         if node.get(key).is_none() {
             reader.push(

@@ -219,9 +219,6 @@ fn gateway(reader: &mut Reader<'_>, path: &str, name: String, node: &Node) -> Ga
         name,
         ..Gateway::default()
     };
-    if node.is_null() {
-        return gateway;
-    }
     let Some(entries) = reader.map(path, node) else {
         return gateway;
     };

@@ -224,6 +224,19 @@ const ROOT_KEYS: [&str; 46] = [
     "include_unmodified",
 ];
 
+/// Settings that have a value where they are written, and whose readers take nothing for a value.
+const NEVER_EMPTY: [&str; 9] = [
+    "pinned_environments",
+    "ignore_patterns",
+    "physical_schema_mapping",
+    "environment_catalog_mapping",
+    "snapshot_ttl",
+    "users",
+    "notification_targets",
+    "log_limit",
+    "env_vars",
+];
+
 /// Reads the configuration of a project. With an error among the diagnostics the rest is still what could be
 /// read.
 pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Config, Vec<Diagnostic>) {
@@ -232,7 +245,9 @@ pub fn load(sources: &SourceMap, options: &LoadOptions) -> (Config, Vec<Diagnost
     let (layers, root) = Layers::load(sources, options, &mut diagnostics);
     if let Some(root) = root {
         let mut reader = Reader::new(&layers, &mut diagnostics);
-        reader.known_keys("", root.entries().unwrap_or_default(), &ROOT_KEYS);
+        let entries = root.entries().unwrap_or_default();
+        reader.known_keys("", entries, &ROOT_KEYS);
+        reader.not_empty("", entries, &NEVER_EMPTY);
         settings(&mut reader, &root, &mut config);
         environments(&mut reader, &root, &mut config);
         plan(&mut reader, &root, &mut config);
@@ -516,7 +531,9 @@ fn sections(reader: &mut Reader<'_>, root: &Node, config: &mut Config) {
     reader.section(root, "dbt", &["infer_state_schema_name"]);
     reader.number(root, "log_limit", 0);
     reader.text(root, "username");
-    reader.switch(root, "disable_anonymized_analytics");
+    if at(root, "disable_anonymized_analytics").is_some_and(|node| !node.is_null()) {
+        reader.switch(root, "disable_anonymized_analytics");
+    }
     reader.switch(root, "infer_python_dependencies");
     scheduler(reader, root, "default_scheduler");
     for key in ["default_connection", "default_test_connection"] {

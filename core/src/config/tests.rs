@@ -242,3 +242,40 @@ fn secrets_do_not_get_out() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(!format!("{config:?}").contains("hunter2"));
 }
+
+/// SQLMesh's answers: refused but for the last ones.
+#[test]
+fn what_is_left_empty_is_refused_where_a_value_is_needed() {
+    let connection = |lines: &str| {
+        format!(
+            "model_defaults: {{dialect: duckdb}}\ngateways:\n  a:\n    connection:\n      type: {lines}\n"
+        )
+    };
+    let value = "Write its value, or leave out a key that is not needed.";
+    check_problem(
+        &connection(
+            "postgres\n      host: h\n      user:\n      password: p\n      port: 5\n      database: d",
+        ),
+        &format!("7:7 `gateways.a.connection.user` must not be empty ({value})"),
+    );
+    check_problem(
+        &connection("duckdb\n      concurrent_tasks:"),
+        &format!("6:7 `gateways.a.connection.concurrent_tasks` must not be empty ({value})"),
+    );
+    for key in ["snapshot_ttl", "ignore_patterns", "users", "log_limit"] {
+        check_problem(
+            &format!("{DUCK}{key}:\n"),
+            &format!("5:1 `{key}` must not be empty ({value})"),
+        );
+    }
+    check_problem(
+        "model_defaults: {dialect: duckdb}\ngateways:\n  a:\n",
+        "3:4 `gateways.a` must be a map, not nothing (Write a map after `gateways.a:`.)",
+    );
+    config(&connection(
+        "duckdb\n      catalogs:\n      database:\n      token:",
+    ));
+    config(&format!(
+        "{DUCK}before_all:\nenvironment_ttl:\ncicd_bot:\ndbt:\ncache_dir:\ndisable_anonymized_analytics:\n"
+    ));
+}
