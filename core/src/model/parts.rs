@@ -79,6 +79,9 @@ pub fn model_file(
     }
     let mut statements: Vec<Slice> = Vec::new();
     let mut queries: Vec<usize> = Vec::new();
+    // What stands before the query and is no statement. SQLMesh counts it when it cuts the statements at the
+    // query's place: the query and what follows may come before the cut, and one is lost.
+    let mut others = 0;
     let mut at = 0;
     while let Some(chunk) = rest.get(at) {
         at += 1;
@@ -88,6 +91,7 @@ pub fn model_file(
         }
         match &chunk.kind {
             ChunkKind::VirtualUpdate(inner) => {
+                others += usize::from(queries.is_empty());
                 parts
                     .on_virtual_update
                     .extend(inner.iter().map(|one| slice(text, one)));
@@ -104,6 +108,7 @@ pub fn model_file(
                 match rest.get(at) {
                     Some(query) => {
                         parts.audits.push((piece, slice(text, query)));
+                        others += if queries.is_empty() { 2 } else { 0 };
                         at += 1;
                     }
                     None => problems.push(
@@ -134,8 +139,9 @@ pub fn model_file(
                         .help("move the other query to a model of its own, or join the two with UNION"),
                 );
             }
-            parts.post_statements = statements.split_off(at + 1);
-            parts.query = statements.pop();
+            parts.query = statements.get(*at).cloned();
+            let cut = (at + others).min(statements.len());
+            parts.post_statements = statements.drain(cut..).skip(1).collect();
             parts.pre_statements = statements;
         }
     }
@@ -294,6 +300,41 @@ mod tests {
             Some("WITH c AS (SELECT 1) SELECT * FROM c")
         );
         assert_eq!(parts.post_statements.len(), 1);
+    }
+
+    /// Statements before and after the query as SQLMesh has them.
+    #[test]
+    fn an_audit_before_the_query_moves_the_cut() {
+        const AUDIT: &str = "AUDIT (name a); SELECT * FROM @this_model WHERE x < 0;";
+        for (text, before, after) in [
+            (format!("{AUDIT} SELECT 1"), "SELECT 1", ""),
+            (
+                format!("SET a = 1; {AUDIT} SELECT 1; SET b = 2; SET c = 3; SET d = 4; SET e = 5"),
+                "SET a = 1|SELECT 1|SET b = 2",
+                "SET d = 4|SET e = 5",
+            ),
+            (format!("SELECT 1; SET b = 2; {AUDIT}"), "", "SET b = 2"),
+            (
+                format!("{AUDIT} {AUDIT} SELECT 1; SET b = 2; SET c = 3; SET d = 4; SET e = 5; SET f = 6"),
+                "SELECT 1|SET b = 2|SET c = 3|SET d = 4",
+                "SET f = 6",
+            ),
+            (
+                "ON_VIRTUAL_UPDATE_BEGIN; SET z = 1; ON_VIRTUAL_UPDATE_END; SET q = 1; SELECT 1; SET b = 2; SET c = 3"
+                    .to_string(),
+                "SELECT 1",
+                "SET c = 3",
+            ),
+        ] {
+            let (parts, _) = check(&format!("MODEL (name a.b); {text}"));
+            let joined = |slices: &[Slice]| {
+                let texts: Vec<&str> = slices.iter().map(|slice| slice.text.as_str()).collect();
+                texts.join("|")
+            };
+            assert_eq!(joined(&parts.pre_statements), before, "{text}");
+            assert_eq!(joined(&parts.post_statements), after, "{text}");
+            assert_eq!(parts.query.map(|query| query.text).as_deref(), Some("SELECT 1"));
+        }
     }
 
     #[test]
