@@ -382,7 +382,8 @@ fn set(builder: &mut Builder<'_>, built: &mut Built, header: &Header, property: 
         }
         "signals" => model.signals = builder.calls(property, &text, true).unwrap_or_default(),
         "partitioned_by" => {
-            model.partitioned_by = partitioned_by(builder, &text);
+            // Read as the clause of a `CREATE TABLE`, which may have a `=`.
+            model.partitioned_by = partitioned_by(builder, text.trim_start_matches('=').trim_start());
             one_column_each(builder, property, &model.partitioned_by);
         }
         "clustered_by" => {

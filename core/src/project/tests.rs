@@ -99,6 +99,17 @@ fn a_default_start_that_is_a_date_of_yaml_is_hashed_with_a_space_and_stored_with
     }
 }
 
+/// Only `partitioned_by` is read as a clause of a `CREATE TABLE`.
+#[test]
+fn partitioned_by_may_have_an_equals_sign() {
+    for written in ["= [\"a\", b]", "= (a, b)", "(a, b)", "== [a, b]"] {
+        let text = format!("MODEL (name s.a, kind FULL, partitioned_by {written}); SELECT 1 AS a, 2 AS b");
+        let project = project(&[("models/a.sql", &text)]);
+        let (_, node) = project.nodes.iter().next().expect("the model loads");
+        assert_eq!(node.model.partitioned_by, ["\"a\"", "\"b\""], "{written}");
+    }
+}
+
 #[test]
 fn a_dialect_keeps_its_settings() {
     let sources = |dialect: &str| {
