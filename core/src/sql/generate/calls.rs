@@ -109,6 +109,9 @@ pub(super) fn quick(name: &str, arguments: &[Expr], texts: &[String], dialect: D
         ("ARRAY_LENGTH", 1) => flagged("ARRAY_SIZE", ""),
         ("TRIM", 2) if spark => format!("TRIM({b},{a})"),
         ("MAP_FROM_ARRAYS", 2) if spark => flagged("MAP", ""),
+        ("MAP", 1) if language == L::DuckDb && matches!(arguments, [Expr::Struct(_)]) => {
+            flagged("TO_MAP", "")
+        }
         ("MAP", count) if count % 2 == 0 && (spark || language == L::ClickHouse) => {
             let every = |from: usize| -> String {
                 let chosen: Vec<&str> = texts.iter().skip(from).step_by(2).map(String::as_str).collect();
@@ -171,6 +174,7 @@ pub(super) fn printed(name: &str, arguments: &[Expr], texts: &[String], dialect:
         }
         ("IFNULL" | "NVL", _) if language == L::DuckDb => format!("COALESCE({})", texts.join(", ")),
         ("MOD", [left, right]) if matches!(language, L::DuckDb | L::Postgres) => format!("{left} % {right}"),
+        ("MAP", [fields]) if matches!(arguments, [Expr::Struct(_)]) => format!("MAP {fields}"),
         ("TRUNCATE", _) if matches!(language, L::DuckDb | L::Snowflake) => {
             format!("TRUNC({})", texts.join(", "))
         }

@@ -227,6 +227,13 @@ mod tests {
         ("-1.5", "-1.5"),
         ("- a", "-a"),
         ("a - -1", "a - -1"),
+        ("x_@{y}_z", "x_@{y}_z"),
+        ("@{y}_z", "@{y}_z"),
+        (
+            "map {'a': 1, 'b': [2]}",
+            "TO_MAP(STRUCT(PROPERTYEQ :this,'a',:expression,1,PROPERTYEQ :this,'b',:expression,ARRAY(2)))",
+        ),
+        ("struct(1 AS a)", "STRUCT(PROPERTYEQ :this,a,:expression,1)"),
         ("a[1]", "a[0]"),
         ("a['k']", "a['k']"),
         (
@@ -472,6 +479,34 @@ mod tests {
             properties("(k = (a, b))", Dialect::DuckDb),
             [pair("k", "TUPLE :expressions,a,b")]
         );
+    }
+
+    #[test]
+    fn values_that_dialects_hash_in_their_own_way() {
+        for (name, text, expected) in [
+            (
+                "clickhouse",
+                "(k = {'a': {b: [1]}})",
+                "VAR_MAP(ARRAY('a'),ARRAY(VAR_MAP(ARRAY('b'),ARRAY(ARRAY(1)))))",
+            ),
+            ("clickhouse", "(k = {})", "VAR_MAP(ARRAY(),ARRAY())"),
+            ("bigquery", "(k = [])", "ARRAY(,True)"),
+            ("snowflake", "(k = @{x}_wh)", "@{x}_wh"),
+            (
+                "snowflake",
+                "(k = map {'a': 1})",
+                "STRUCT(PROPERTYEQ :this,a,:expression,1)",
+            ),
+            ("trino", "(k = NOT a)", "NOT a"),
+            ("trino", "(k = a IN (1, 2))", "a IN (:expressions,1,2)"),
+        ] {
+            let dialect = Dialect::parse(name).unwrap_or_default();
+            assert_eq!(
+                properties(text, dialect),
+                [("k".to_string(), expected.to_string())],
+                "{name}: {text}"
+            );
+        }
     }
 
     #[test]

@@ -77,10 +77,18 @@ struct Parser<'a> {
 const LEVELS: &[&[&str]] = &[
     &["OR"],
     &["AND"],
-    &["=", "==", "<>", "!=", "<", "<=", ">", ">=", "LIKE", "ILIKE", "IS"],
+    &["=", "==", "<>", "!="],
+    &["<", "<=", ">", ">="],
+    &["LIKE", "ILIKE", "IS"],
     &["+", "-", "||"],
     &["*", "/", "%", "//", "DIV"],
 ];
+
+/// The level of `=`: what `NOT` negates.
+const EQUALITY: usize = 2;
+
+/// The level of `LIKE`, `IN` and `BETWEEN`.
+const RANGES: usize = 4;
 
 impl Parser<'_> {
     fn peek(&self) -> Option<Token> {
@@ -122,10 +130,32 @@ impl Parser<'_> {
             return None;
         }
         self.at += 1;
-        Some((
-            token.value(self.text, self.dialect),
-            token.kind == TokenKind::QuotedIdentifier,
-        ))
+        let quoted = token.kind == TokenKind::QuotedIdentifier;
+        let value = token.value(self.text, self.dialect);
+        match quoted {
+            true => Some((value, true)),
+            false => self.glued(token.span),
+        }
+    }
+
+    /// A name with the macros that touch it: `x_@{y}_z` is one name.
+    fn glued(&mut self, mut span: Span) -> Option<Part> {
+        let mut depth = 0_usize;
+        let mut has_macro = self.text.get(span.start..span.end) == Some("@");
+        while let Some(token) = self.peek()
+            && (token.span.start == span.end || depth > 0)
+        {
+            match token.text(self.text) {
+                "@" => has_macro = true,
+                "{" if self.text.get(..span.end)?.ends_with('@') => depth += 1,
+                "}" if depth > 0 => depth -= 1,
+                _ if has_macro && token.kind == TokenKind::Word => {}
+                _ => break,
+            }
+            span.end = token.span.end;
+            self.at += 1;
+        }
+        Some((self.text.get(span.start..span.end)?.to_string(), false))
     }
 
     fn operator(&self, level: usize) -> Option<String> {
@@ -140,15 +170,9 @@ impl Parser<'_> {
         if level >= LEVELS.len() {
             return self.unary();
         }
-        if level == 2 && self.take_word("NOT") {
-            self.depth += 1;
-            let inner = (self.depth < DEEPEST).then(|| self.level(2)).flatten();
-            self.depth -= 1;
-            return Some(Expr::Not(Box::new(inner?)));
-        }
         let mut left = self.level(level + 1)?;
         for _ in 0..LONGEST_CHAIN {
-            if level == 2
+            if level == RANGES
                 && let Some(found) = self.special_comparison(&left)
             {
                 left = found?;
@@ -196,11 +220,11 @@ impl Parser<'_> {
     }
 
     fn between(&mut self, left: &Expr) -> Option<Expr> {
-        let low = self.level(3)?;
+        let low = self.level(RANGES + 1)?;
         if !self.take_word("AND") {
             return None;
         }
-        let high = self.level(3)?;
+        let high = self.level(RANGES + 1)?;
         Some(Expr::Between(
             Box::new(left.clone()),
             Box::new(low),
@@ -240,11 +264,18 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Option<Expr> {
-        if self.take("-") {
+        let negates = self.take_word("NOT");
+        if negates || self.take("-") {
+            let level = if negates { EQUALITY } else { LEVELS.len() };
             self.depth += 1;
-            let inner = (self.depth < DEEPEST).then(|| self.unary()).flatten();
+            let inner = (self.depth < DEEPEST).then(|| self.level(level)).flatten();
             self.depth -= 1;
-            return Some(Expr::Minus(Box::new(inner?)));
+            let inner = Box::new(inner?);
+            return Some(if negates {
+                Expr::Not(inner)
+            } else {
+                Expr::Minus(inner)
+            });
         }
         let mut found = self.primary()?;
         for _ in 0..LONGEST_CHAIN {
@@ -313,20 +344,26 @@ impl Parser<'_> {
             }
             "[" => Some(Expr::Array(self.list("]")?)),
             "{" => {
-                let mut fields = Vec::new();
-                while !self.take("}") {
-                    let key = self.argument()?;
-                    if !self.take(":") {
-                        return None;
-                    }
-                    fields.push((key, self.argument()?));
-                    if !self.take(",") {
-                        return self.take("}").then_some(Expr::Struct(fields));
-                    }
+                let fields = self.fields()?;
+                if self.dialect.language() != Language::ClickHouse {
+                    return Some(Expr::Struct(fields));
                 }
-                Some(Expr::Struct(fields))
+                // ClickHouse has maps where others have structs.
+                let mut list = Vec::new();
+                for (key, value) in fields {
+                    list.push(match key {
+                        Expr::Column(mut parts) => Expr::Text(parts.pop()?.0),
+                        key => key,
+                    });
+                    list.push(value);
+                }
+                Some(Expr::Call(Vec::new(), "map".to_string(), list))
             }
             "*" => Some(Expr::Star(Vec::new())),
+            "@" if self.peek_text(0) == "{" => {
+                let at = self.tokens.get(self.at - 1)?.span;
+                Some(Expr::Column(vec![self.glued(at)?]))
+            }
             "@" => {
                 let (name, quoted) = self.name()?;
                 if quoted {
@@ -339,6 +376,22 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Keys and values up to the closing brace.
+    fn fields(&mut self) -> Option<Vec<(Expr, Expr)>> {
+        let mut fields = Vec::new();
+        while !self.take("}") {
+            let key = self.argument()?;
+            if !self.take(":") {
+                return None;
+            }
+            fields.push((key, self.argument()?));
+            if !self.take(",") {
+                return self.take("}").then_some(fields);
+            }
+        }
+        Some(fields)
     }
 
     /// What begins with a word: a literal, a call, a column.
@@ -377,6 +430,22 @@ impl Parser<'_> {
                     return Some(Expr::Call(Vec::new(), upper, Vec::new()));
                 }
                 "MAP" if next == "(" => {}
+                "MAP" if next == "{" && self.dialect.language() == Language::DuckDb => {
+                    self.at += 2;
+                    let mut fields = self.fields()?;
+                    // The keys of a map are values: their quotes stay.
+                    for (key, _) in &mut fields {
+                        if let Expr::Text(text) = key {
+                            *key = Expr::Column(vec![(format!("'{text}'"), false)]);
+                        }
+                    }
+                    let list = vec![Expr::Struct(fields)];
+                    return Some(Expr::Call(Vec::new(), "MAP".to_string(), list));
+                }
+                "MAP" if next == "{" => {
+                    self.at += 1;
+                    return self.primary();
+                }
                 "SELECT" | "FROM" | "WITH" | "MAP" | "EXISTS" => return None,
                 _ => {}
             }

@@ -18,7 +18,15 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
         Expr::Text(value) => format!("'{value}'"),
         Expr::Word(word) => (*word).to_string(),
         Expr::Call(schema, name, arguments) => {
-            let call = calls::quick(name, arguments, &all(arguments), dialect);
+            let is_struct = name.eq_ignore_ascii_case("STRUCT");
+            let field = |argument: &Expr| match argument {
+                Expr::Alias(value, (name, _)) if is_struct => {
+                    format!("PROPERTYEQ :this,{name},:expression,{}", one(value))
+                }
+                other => one(other),
+            };
+            let texts: Vec<String> = arguments.iter().map(field).collect();
+            let call = calls::quick(name, arguments, &texts, dialect);
             match schema.is_empty() {
                 true => call,
                 false => format!("{}.{call}", names(schema)),
@@ -53,6 +61,9 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
         Expr::Tuple(list) => format!("TUPLE :expressions,{}", all(list).join(",")),
         Expr::Array(list) => {
             let mut items = all(list);
+            if bigquery && list.is_empty() {
+                items.push(String::new());
+            }
             // BigQuery tells `[…]` from `ARRAY(…)`.
             items.extend(bigquery.then(|| "True".to_string()));
             format!("ARRAY({})", items.join(","))
