@@ -184,6 +184,33 @@ fn a_seed_without_a_declared_column_loads() {
     assert_eq!(json!(columns), json!({"id": "INT", "place": "TEXT"}));
 }
 
+/// What SQLMesh says of moments made from texts and numbers.
+#[test]
+fn moments_of_snowflake_are_known_from_literals_and_shapes() {
+    for (call, expected) in [
+        ("try_to_timestamp(x:d::text)", "UNKNOWN"),
+        ("to_timestamp(x:d::text)", "UNKNOWN"),
+        ("to_timestamp_ltz(y::text)", "UNKNOWN"),
+        ("try_to_timestamp(y, 3)", "UNKNOWN"),
+        ("to_timestamp(5)", "TIMESTAMP"),
+        ("try_to_timestamp('2020-01-01')", "TIMESTAMP"),
+        ("to_timestamp(y::text, 'YYYY')", "TIMESTAMP"),
+        ("try_to_timestamp(y::text, 'YYYY')", "TIMESTAMP"),
+    ] {
+        let text = format!("MODEL (name s.a, dialect snowflake); SELECT {call} AS c FROM s.raw");
+        let project = project(&[("models/a.sql", &text)]);
+        let node = project.nodes.values().find(|node| node.model.query.is_some());
+        let columns = node
+            .and_then(|node| node.columns.as_ref())
+            .expect("columns are known");
+        assert_eq!(
+            columns.iter().next().map(|(_, kind)| kind.as_str()),
+            Some(expected),
+            "{call}"
+        );
+    }
+}
+
 #[test]
 fn columns_go_from_parents_to_children() {
     let project = project(&[

@@ -15,10 +15,11 @@ pub(super) fn function(node: &Node, dialect: Dialect) -> DataType {
         language,
         Language::Spark | Language::Spark2 | Language::Databricks
     );
-    let literal = |index: usize| {
+    let is = |index: usize, kind: Kind| {
         let arg = node.many("args").get(index);
-        arg.is_some_and(|arg| matches!(arg.kind, Kind::Text | Kind::Number))
+        arg.is_some_and(|arg| arg.kind == kind)
     };
+    let literal = |index: usize| is(index, Kind::Text) || is(index, Kind::Number);
     let first = || {
         args.first()
             .map_or_else(DataType::unknown, |(found, _)| found.clone())
@@ -35,8 +36,13 @@ pub(super) fn function(node: &Node, dialect: Dialect) -> DataType {
             .first()
             .map_or_else(DataType::unknown, Node::data_type),
         "MIN_BY" | "MAX_BY" if snowflake && args.len() > 2 => DataType::of(TypeKind::Array),
-        "TO_TIMESTAMP" | "TO_TIMESTAMP_NTZ" if dialect.language() == Language::Snowflake => {
-            match literal(0) {
+        // A moment is known from a text or with a shape; from a number only where nothing is tried.
+        name if dialect.language() == Language::Snowflake
+            && name.trim_start_matches("TRY_").starts_with("TO_TIMESTAMP")
+            && !(args.len() > 1 && !is(1, Kind::Number) || args.len() == 1 && is(0, Kind::Text)) =>
+        {
+            let scaled = args.len() > 1 || is(0, Kind::Number);
+            match scaled && !name.starts_with("TRY_") {
                 true => DataType::of(TypeKind::Timestamp),
                 false => DataType::unknown(),
             }
