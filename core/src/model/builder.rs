@@ -11,7 +11,7 @@ use crate::diagnostic::nearest;
 use crate::macros::{self, MacroEnv};
 use crate::ordered::IndexMap;
 use crate::source::Span;
-use crate::sql::{Dialect, names};
+use crate::sql::{Dialect, generate, names};
 use crate::time::{Cron, Timestamp, parse_date};
 
 /// The reader of one block.
@@ -179,7 +179,9 @@ impl Builder<'_> {
                 );
                 return None;
             };
-            let shown = format!("{} = {}", self.sql(&pair.key_text), self.sql(&pair.value));
+            let value =
+                generate::stored_value(&pair.value, self.dialect).unwrap_or_else(|| self.sql(&pair.value));
+            let shown = format!("{} = {value}", self.sql(&pair.key_text));
             pairs.push((pair, shown));
         }
         Some(pairs)

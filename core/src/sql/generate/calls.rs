@@ -153,8 +153,9 @@ pub(super) fn printed(name: &str, arguments: &[Expr], texts: &[String], dialect:
     use Language as L;
     let language = dialect.language();
     // These two keep the function's name as it was written.
-    let keeps_case = matches!(language, L::BigQuery | L::ClickHouse);
     let upper = name.to_ascii_uppercase();
+    let keeps_case =
+        matches!(language, L::BigQuery | L::ClickHouse) && !matches!(upper.as_str(), "CONCAT" | "IF");
     let shown = if keeps_case { name } else { &upper };
     let unit = |at: usize| arguments.get(at).map_or_else(String::new, unit_of);
     match (upper.as_str(), texts) {

@@ -99,6 +99,12 @@ pub fn written_properties(text: &str, dialect: Dialect) -> Vec<(String, String)>
     pairs(text, dialect, print::text)
 }
 
+/// A property's value as it is stored: in the dialect's words, names as they are written. `None` for what is no small
+/// expression.
+pub fn stored_value(text: &str, dialect: Dialect) -> Option<String> {
+    Some(print::text(&parse::expression(text, dialect)?, dialect))
+}
+
 fn pairs(text: &str, dialect: Dialect, write: fn(&Expr, Dialect) -> String) -> Vec<(String, String)> {
     let pairs = match parse::expression(text, dialect) {
         Some(Expr::Tuple(pairs) | Expr::Array(pairs)) => pairs,
@@ -479,6 +485,36 @@ mod tests {
             properties("(k = (a, b))", Dialect::DuckDb),
             [pair("k", "TUPLE :expressions,a,b")]
         );
+    }
+
+    #[test]
+    fn values_as_they_are_stored() {
+        for (name, text, expected) in [
+            ("clickhouse", "{'a': {b: 1}}", "map('a', map('b', 1))"),
+            ("clickhouse", "interval 1 week", "INTERVAL '1' WEEK"),
+            ("clickhouse", "toDate(x)", "toDate(x)"),
+            ("clickhouse", "array(x, y)", "[x, y]"),
+            ("duckdb", "map {'a': 1}", "MAP {'a': 1}"),
+            ("duckdb", "- 1.5", "-1.5"),
+            ("duckdb", "a  is not null", "NOT a IS NULL"),
+            ("snowflake", "@{x}_wh", "@{x}_wh"),
+            ("snowflake", "interval '1' week", "INTERVAL '1 WEEK'"),
+            ("bigquery", "concat(a, lower(b))", "CONCAT(a, lower(b))"),
+            ("bigquery", "{'a': 1}", "STRUCT(1 AS a)"),
+            ("postgres", "['a', 'b']", "ARRAY['a', 'b']"),
+            ("trino", "[1, [2]]", "ARRAY[1, ARRAY[2]]"),
+            ("databricks", "array[a]", "ARRAY(a)"),
+            ("spark", "x::timestamp", "CAST(x AS TIMESTAMP)"),
+            ("tsql", "true", "1"),
+        ] {
+            let dialect = Dialect::parse(name).unwrap_or_default();
+            assert_eq!(
+                stored_value(text, dialect).as_deref(),
+                Some(expected),
+                "{name}: {text}"
+            );
+        }
+        assert_eq!(stored_value("SELECT 1", Dialect::DuckDb), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Expressions in the words of their dialect, as they are stored.
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, Language as L};
 use super::calls;
 use super::parse::{Expr, Part};
 
@@ -14,7 +14,14 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
         Expr::Star(parts) => format!("{}.*", names(parts, dialect)),
         Expr::Number(number) => number.clone(),
         Expr::Text(value) => format!("'{}'", value.replace('\'', "''")),
+        Expr::Word("TRUE") if dialect.language() == L::TSql => "1".to_string(),
+        Expr::Word("FALSE") if dialect.language() == L::TSql => "0".to_string(),
         Expr::Word(word) => (*word).to_string(),
+        Expr::Call(_, name, list)
+            if name.eq_ignore_ascii_case("ARRAY") && dialect.language() != L::Redshift =>
+        {
+            one(&Expr::Array(list.clone()))
+        }
         Expr::Call(schema, name, arguments) => {
             let texts: Vec<String> = arguments.iter().map(one).collect();
             let call = calls::printed(name, arguments, &texts, dialect);
@@ -32,14 +39,38 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
         Expr::In(value, list) => format!("{} IN ({})", one(value), all(list)),
         Expr::Paren(inner) => format!("({})", one(inner)),
         Expr::Tuple(list) => format!("({})", all(list)),
-        Expr::Array(list) => format!("[{}]", all(list)),
+        Expr::Array(list) => {
+            let (open, close) = match dialect.language() {
+                L::Postgres | L::Redshift | L::Trino | L::Presto | L::Athena => ("ARRAY[", "]"),
+                L::Spark | L::Databricks | L::Hive | L::MySql | L::Generic => ("ARRAY(", ")"),
+                _ => ("[", "]"),
+            };
+            format!("{open}{}{close}", all(list))
+        }
+        Expr::Struct(fields)
+            if matches!(
+                dialect.language(),
+                L::BigQuery | L::Postgres | L::Redshift | L::MySql | L::TSql
+            ) =>
+        {
+            let field = |(key, value): &(Expr, Expr)| match key {
+                Expr::Text(key) => format!("{} AS {key}", one(value)),
+                key => format!("{} AS {}", one(value), one(key)),
+            };
+            format!(
+                "STRUCT({})",
+                fields.iter().map(field).collect::<Vec<_>>().join(", ")
+            )
+        }
         Expr::Struct(fields) => {
             let field = |(key, value): &(Expr, Expr)| format!("{}: {}", one(key), one(value));
             format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
         }
         Expr::Index(value, index) => format!("{}[{}]", one(value), one(index)),
         Expr::Cast(value, data_type, safe) => {
-            let name = if *safe { "TRY_CAST" } else { "CAST" };
+            // Where every cast gives NULL when it fails, that is not said.
+            let every = matches!(dialect.language(), L::Spark | L::Spark2 | L::Hive);
+            let name = if *safe && !every { "TRY_CAST" } else { "CAST" };
             format!("{name}({} AS {})", one(value), data_type.to_sql(dialect))
         }
         Expr::Case(operand, branches, default) => {
@@ -53,6 +84,11 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
             words.extend(default.iter().map(|default| format!("ELSE {}", one(default))));
             words.push("END".to_string());
             words.join(" ")
+        }
+        Expr::Interval(amount, unit)
+            if matches!(dialect.language(), L::Postgres | L::Redshift | L::Snowflake) =>
+        {
+            format!("INTERVAL '{amount} {unit}'")
         }
         Expr::Interval(amount, unit) => format!("INTERVAL '{amount}' {unit}"),
         Expr::Extract(unit, value) => format!("EXTRACT({unit} FROM {})", one(value)),
