@@ -14,8 +14,6 @@ pub(super) fn text(found: &Expr, dialect: Dialect) -> String {
         Expr::Star(parts) => format!("{}.*", names(parts, dialect)),
         Expr::Number(number) => number.clone(),
         Expr::Text(value) => format!("'{}'", value.replace('\'', "''")),
-        Expr::Word("TRUE") if dialect.language() == L::TSql => "1".to_string(),
-        Expr::Word("FALSE") if dialect.language() == L::TSql => "0".to_string(),
         Expr::Word(word) => (*word).to_string(),
         Expr::Call(_, name, list)
             if name.eq_ignore_ascii_case("ARRAY") && dialect.language() != L::Redshift =>
