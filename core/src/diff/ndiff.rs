@@ -146,7 +146,11 @@ fn guided(left: &str, right: &str, lines: &mut Vec<String>) {
 }
 
 /// Longest equal runs, found from the longest inwards; neighbours joined.
-fn matching_blocks<T: Ord>(left: &[T], right: &[T], is_junk: &dyn Fn(&T) -> bool) -> Vec<Block> {
+fn matching_blocks<T: Ord + std::hash::Hash>(
+    left: &[T],
+    right: &[T],
+    is_junk: &dyn Fn(&T) -> bool,
+) -> Vec<Block> {
     let mut places: crate::ordered::BTreeMap<&T, Vec<usize>> = crate::ordered::BTreeMap::new();
     for (index, item) in right.iter().enumerate() {
         places.entry(item).or_default().push(index);
@@ -178,7 +182,7 @@ fn matching_blocks<T: Ord>(left: &[T], right: &[T], is_junk: &dyn Fn(&T) -> bool
 }
 
 /// The longest equal run within both ranges; of equally long ones the first.
-fn longest<T: Ord>(
+fn longest<T: Ord + std::hash::Hash>(
     left: &[T],
     i: Range,
     right: &[T],

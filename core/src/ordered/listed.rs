@@ -8,6 +8,7 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::hashes::hash_of;
 use super::order::{Order, Place};
 
 /// A map by name whose entries are in the order in which they were put in.
@@ -96,9 +97,20 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
             .find(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
+    /// The hash of a key, if it is asked for.
+    fn hash(&self, key: &str) -> u32 {
+        if self.order.is_hashed() { hash_of(key) } else { 0 }
+    }
+
     fn number(&self, key: &str) -> Option<usize> {
         self.order
-            .number(&|number| self.entries[number].0.borrow().cmp(key))
+            .number(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
+    }
+
+    /// The number of a key, or where it belongs.
+    fn seek(&self, key: &str) -> Result<usize, Place> {
+        self.order
+            .seek(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
     }
 
     /// The value of a key.
@@ -124,14 +136,14 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
 
     /// Sets the value of a key and returns the one it had. A key that was there stays where it was.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.place(key.borrow()) {
-            Ok(place) => {
-                let number = self.order.at(place);
-                Some(std::mem::replace(&mut self.entries[number].1, value))
-            }
+        match self.seek(key.borrow()) {
+            Ok(number) => Some(std::mem::replace(&mut self.entries[number].1, value)),
             Err(place) => {
-                self.order.put(place, self.entries.len());
+                let number = self.entries.len();
                 self.entries.push((key, value));
+                let entries = &self.entries;
+                self.order
+                    .put(place, number, &|number| hash_of(entries[number].0.borrow()));
                 None
             }
         }
@@ -149,8 +161,10 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
     /// Takes the value of a key; what came after it moves up.
     pub fn shift_remove(&mut self, key: &str) -> Option<V> {
         let place = self.place(key).ok()?;
-        let number = self.order.take(place);
-        self.order.close_gap(number);
+        let entries = &self.entries;
+        let number = self
+            .order
+            .shift(place, &|number| hash_of(entries[number].0.borrow()));
         Some(self.entries.remove(number).1)
     }
 
@@ -179,7 +193,8 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
             let key = self.entries[number].0.borrow();
             let entries = &self.entries;
             let (Ok(place) | Err(place)) = self.order.find(&|other| entries[other].0.borrow().cmp(key));
-            self.order.put(place, number);
+            self.order
+                .put(place, number, &|number| hash_of(entries[number].0.borrow()));
         }
     }
 }

@@ -3,12 +3,14 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::ops::Index;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::hashes::hash_of;
 use super::order::{Numbers, Order, Place};
 
 /// A map whose entries are in the order of their keys.
@@ -97,15 +99,16 @@ impl<K, V> BTreeMap<K, V> {
     pub fn last_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next_back()
     }
+}
 
+impl<K: Ord + Hash, V> BTreeMap<K, V> {
     /// Keeps the entries for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         self.arrange().retain_mut(|(key, value)| keep(key, value));
-        self.order = Order::identity(self.entries.len());
+        let entries = &self.entries;
+        self.order = Order::identity(entries.len(), &|number| hash_of(&entries[number].0));
     }
-}
 
-impl<K: Ord, V> BTreeMap<K, V> {
     /// Where a key is, or where it belongs.
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
@@ -115,16 +118,37 @@ impl<K: Ord, V> BTreeMap<K, V> {
             .find(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
-    fn number<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
+    /// The hash of a key, if it is asked for.
+    fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
+        if self.order.is_hashed() { hash_of(key) } else { 0 }
+    }
+
+    fn number<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<usize>
     where
         K: Borrow<Q>,
     {
         self.order
-            .number(&|number| self.entries[number].0.borrow().cmp(key))
+            .number(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
+    }
+
+    /// The number of a key, or where it belongs.
+    fn seek(&self, key: &K) -> Result<usize, Place> {
+        self.order
+            .seek(self.hash(key), &|number| self.entries[number].0.cmp(key))
+    }
+
+    /// Adds an entry whose key belongs to a place.
+    fn put(&mut self, place: Place, key: K, value: V) -> usize {
+        let number = self.entries.len();
+        self.entries.push((key, value));
+        let entries = &self.entries;
+        self.order
+            .put(place, number, &|number| hash_of(&entries[number].0));
+        number
     }
 
     /// The value of a key.
-    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    pub fn get<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
@@ -132,7 +156,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     }
 
     /// The stored key that equals `key`, and its value.
-    pub fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    pub fn get_key_value<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
     where
         K: Borrow<Q>,
     {
@@ -153,7 +177,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     }
 
     /// The value of a key, to be changed.
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    pub fn get_mut<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
@@ -161,7 +185,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     }
 
     /// Whether there is such a key.
-    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    pub fn contains_key<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
     {
@@ -170,21 +194,17 @@ impl<K: Ord, V> BTreeMap<K, V> {
 
     /// Sets the value of a key and returns the one it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.place(&key) {
-            Ok(place) => {
-                let number = self.order.at(place);
-                Some(std::mem::replace(&mut self.entries[number].1, value))
-            }
+        match self.seek(&key) {
+            Ok(number) => Some(std::mem::replace(&mut self.entries[number].1, value)),
             Err(place) => {
-                self.order.put(place, self.entries.len());
-                self.entries.push((key, value));
+                self.put(place, key, value);
                 None
             }
         }
     }
 
     /// Takes the value of a key.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    pub fn remove<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
@@ -192,7 +212,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     }
 
     /// Takes an entry.
-    pub fn remove_entry<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
+    pub fn remove_entry<Q: Ord + Hash + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
     where
         K: Borrow<Q>,
     {
@@ -209,8 +229,9 @@ impl<K: Ord, V> BTreeMap<K, V> {
         );
         // Both keys are in the map.
         if let (Ok(taken), Ok(moved)) = (taken, moved) {
-            self.order.set(moved, number);
-            self.order.take(taken);
+            let entries = &self.entries;
+            self.order
+                .take(taken, moved, &|number| hash_of(&entries[number].0));
         }
         self.entries.swap_remove(number)
     }
@@ -230,7 +251,7 @@ impl<K: Ord, V> BTreeMap<K, V> {
     /// The place of a key, to be looked at or filled.
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         Entry {
-            place: self.place(&key),
+            place: self.seek(&key),
             key,
             map: self,
         }
@@ -240,22 +261,17 @@ impl<K: Ord, V> BTreeMap<K, V> {
 /// The place of one key.
 pub struct Entry<'a, K, V> {
     map: &'a mut BTreeMap<K, V>,
-    place: Result<Place, Place>,
+    place: Result<usize, Place>,
     key: K,
 }
 
-impl<'a, K, V> Entry<'a, K, V> {
+impl<'a, K: Ord + Hash, V> Entry<'a, K, V> {
     /// The value; when there was none, the one that `value` makes.
     pub fn or_insert_with(self, value: impl FnOnce() -> V) -> &'a mut V {
         let map = self.map;
         let number = match self.place {
-            Ok(place) => map.order.at(place),
-            Err(place) => {
-                let number = map.entries.len();
-                map.order.put(place, number);
-                map.entries.push((self.key, value()));
-                number
-            }
+            Ok(number) => number,
+            Err(place) => map.put(place, self.key, value()),
         };
         &mut map.entries[number].1
     }
@@ -275,8 +291,7 @@ impl<'a, K, V> Entry<'a, K, V> {
 
     /// Changes the value that is there.
     pub fn and_modify(self, change: impl FnOnce(&mut V)) -> Self {
-        if let Ok(place) = self.place {
-            let number = self.map.order.at(place);
+        if let Ok(number) = self.place {
             change(&mut self.map.entries[number].1);
         }
         self
@@ -295,7 +310,7 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for BTreeMap<K, V> {
     }
 }
 
-impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for BTreeMap<K, V> {
+impl<K: Ord + Hash + Borrow<Q>, V, Q: Ord + Hash + ?Sized> Index<&Q> for BTreeMap<K, V> {
     type Output = V;
 
     /// # Panics
@@ -326,7 +341,7 @@ impl<K: Ord, V: Ord> Ord for BTreeMap<K, V> {
     }
 }
 
-impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
+impl<K: Ord + Hash, V> Extend<(K, V)> for BTreeMap<K, V> {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
         for (key, value) in entries {
             self.insert(key, value);
@@ -334,13 +349,13 @@ impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
     }
 }
 
-impl<'a, K: Ord + Copy, V: Copy> Extend<(&'a K, &'a V)> for BTreeMap<K, V> {
+impl<'a, K: Ord + Hash + Copy, V: Copy> Extend<(&'a K, &'a V)> for BTreeMap<K, V> {
     fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, entries: I) {
         self.extend(entries.into_iter().map(|(key, value)| (*key, *value)));
     }
 }
 
-impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
+impl<K: Ord + Hash, V> FromIterator<(K, V)> for BTreeMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
         map.extend(entries);
@@ -348,7 +363,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
     }
 }
 
-impl<K: Ord, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
+impl<K: Ord + Hash, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
     fn from(entries: [(K, V); N]) -> Self {
         entries.into_iter().collect()
     }
@@ -426,10 +441,10 @@ impl<K: Serialize, V: Serialize> Serialize for BTreeMap<K, V> {
     }
 }
 
-impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for BTreeMap<K, V> {
+impl<'de, K: Deserialize<'de> + Ord + Hash, V: Deserialize<'de>> Deserialize<'de> for BTreeMap<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries<K, V>(PhantomData<(K, V)>);
-        impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
+        impl<'de, K: Deserialize<'de> + Ord + Hash, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
             type Value = BTreeMap<K, V>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::hash::Hash;
 use std::marker::PhantomData;
 
 use serde::de::{SeqAccess, Visitor};
@@ -48,14 +49,14 @@ impl<K> BTreeSet<K> {
     pub fn last(&self) -> Option<&K> {
         self.iter().next_back()
     }
+}
 
+impl<K: Ord + Hash> BTreeSet<K> {
     /// Keeps the members for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
         self.0.retain(|member, ()| keep(member));
     }
-}
 
-impl<K: Ord> BTreeSet<K> {
     /// Takes the smallest member.
     pub fn pop_first(&mut self) -> Option<K> {
         self.0.pop_first().map(|(member, ())| member)
@@ -72,7 +73,7 @@ impl<K: Ord> BTreeSet<K> {
     }
 
     /// Whether there is such a member.
-    pub fn contains<Q: Ord + ?Sized>(&self, member: &Q) -> bool
+    pub fn contains<Q: Ord + Hash + ?Sized>(&self, member: &Q) -> bool
     where
         K: Borrow<Q>,
     {
@@ -80,7 +81,7 @@ impl<K: Ord> BTreeSet<K> {
     }
 
     /// The stored member that equals `member`.
-    pub fn get<Q: Ord + ?Sized>(&self, member: &Q) -> Option<&K>
+    pub fn get<Q: Ord + Hash + ?Sized>(&self, member: &Q) -> Option<&K>
     where
         K: Borrow<Q>,
     {
@@ -88,7 +89,7 @@ impl<K: Ord> BTreeSet<K> {
     }
 
     /// Takes a member out; whether it was there.
-    pub fn remove<Q: Ord + ?Sized>(&mut self, member: &Q) -> bool
+    pub fn remove<Q: Ord + Hash + ?Sized>(&mut self, member: &Q) -> bool
     where
         K: Borrow<Q>,
     {
@@ -96,7 +97,7 @@ impl<K: Ord> BTreeSet<K> {
     }
 
     /// Takes a member.
-    pub fn take<Q: Ord + ?Sized>(&mut self, member: &Q) -> Option<K>
+    pub fn take<Q: Ord + Hash + ?Sized>(&mut self, member: &Q) -> Option<K>
     where
         K: Borrow<Q>,
     {
@@ -164,7 +165,7 @@ impl<K: fmt::Debug> fmt::Debug for BTreeSet<K> {
     }
 }
 
-impl<K: Ord> Extend<K> for BTreeSet<K> {
+impl<K: Ord + Hash> Extend<K> for BTreeSet<K> {
     fn extend<I: IntoIterator<Item = K>>(&mut self, members: I) {
         for member in members {
             self.insert(member);
@@ -172,13 +173,13 @@ impl<K: Ord> Extend<K> for BTreeSet<K> {
     }
 }
 
-impl<'a, K: Ord + Copy> Extend<&'a K> for BTreeSet<K> {
+impl<'a, K: Ord + Hash + Copy> Extend<&'a K> for BTreeSet<K> {
     fn extend<I: IntoIterator<Item = &'a K>>(&mut self, members: I) {
         self.extend(members.into_iter().copied());
     }
 }
 
-impl<K: Ord> FromIterator<K> for BTreeSet<K> {
+impl<K: Ord + Hash> FromIterator<K> for BTreeSet<K> {
     fn from_iter<I: IntoIterator<Item = K>>(members: I) -> Self {
         let mut set = Self::new();
         set.extend(members);
@@ -186,7 +187,7 @@ impl<K: Ord> FromIterator<K> for BTreeSet<K> {
     }
 }
 
-impl<K: Ord, const N: usize> From<[K; N]> for BTreeSet<K> {
+impl<K: Ord + Hash, const N: usize> From<[K; N]> for BTreeSet<K> {
     fn from(members: [K; N]) -> Self {
         members.into_iter().collect()
     }
@@ -246,10 +247,10 @@ impl<K: Serialize> Serialize for BTreeSet<K> {
     }
 }
 
-impl<'de, K: Deserialize<'de> + Ord> Deserialize<'de> for BTreeSet<K> {
+impl<'de, K: Deserialize<'de> + Ord + Hash> Deserialize<'de> for BTreeSet<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members<K>(PhantomData<K>);
-        impl<'de, K: Deserialize<'de> + Ord> Visitor<'de> for Members<K> {
+        impl<'de, K: Deserialize<'de> + Ord + Hash> Visitor<'de> for Members<K> {
             type Value = BTreeSet<K>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -25,7 +25,7 @@ pub struct ColumnGraph {
 }
 
 /// A model whose rows depend on a column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Hash, Ord, Serialize, Deserialize)]
 pub struct RowReader {
     /// The model's fully qualified name.
     pub model: String,

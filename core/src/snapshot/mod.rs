@@ -25,7 +25,7 @@ use crate::model::Model;
 use crate::time::{Cron, IntervalUnit, Intervals, Timestamp};
 
 /// How a change is categorised. The numbers are SQLMesh's; smaller is more severe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum ChangeCategory {
     /// The model and everything below is rebuilt.

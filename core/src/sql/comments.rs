@@ -77,7 +77,7 @@ pub fn column_descriptions(query_text: &str, dialect: Dialect) -> IndexMap<Strin
 }
 
 /// A word that a comment belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Owner {
     token: usize,
     /// Whether the comment stands before the word.

@@ -6,7 +6,7 @@ use planglass_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What an input turned out to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum What {
     /// A state export.

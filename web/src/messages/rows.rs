@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How a model differs from the environment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Changed itself.
@@ -70,7 +70,7 @@ impl Status {
 }
 
 /// The sign of a category.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Glyph {
     /// `B!`
@@ -110,7 +110,7 @@ impl Glyph {
 }
 
 /// A category as it is shown: sign and words, and whether it came from a parent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Category {
     /// Its sign.
     pub glyph: Glyph,

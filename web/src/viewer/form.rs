@@ -8,7 +8,7 @@ use planglass_core::time::{Timestamp, parse_date};
 use crate::messages::Asked;
 
 /// A text of the options form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// Gateway.
     Gateway,
@@ -35,7 +35,7 @@ pub enum Field {
 }
 
 /// A switch of the options form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Switch {
     /// All direct changes go forward only.
     ForwardOnly,

@@ -7,7 +7,7 @@ use planglass_core::ordered::BTreeMap;
 use crate::messages::Status;
 
 /// A page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Page {
     /// Open files, choose what to plan.
     #[default]

@@ -16,7 +16,7 @@ use super::{Node, QueryContext, SqlError, read_original};
 use follow::Follower;
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Hash, Ord, Serialize, Deserialize)]
 pub struct ColumnRef {
     /// The table's fully qualified quoted name: `"db"."shop"."items"`.
     pub table: String,
@@ -25,7 +25,7 @@ pub struct ColumnRef {
 }
 
 /// Where a column is used without being part of an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clause {
     /// `WHERE`, `PREWHERE` and `CONNECT BY`.
