@@ -11,7 +11,7 @@ use crate::diff::{ContextDiff, modified};
 use crate::hash::crc32_of;
 use crate::model::{KindName, SourceType};
 use crate::ordered::{BTreeMap, BTreeSet};
-use crate::snapshot::{ChangeCategory, PlanNode, Snapshot, StoredSnapshots, fingerprint};
+use crate::snapshot::{ChangeCategory, Links, PlanNode, Snapshot, StoredSnapshots, fingerprint};
 use crate::sql::compare;
 
 /// What decides besides the difference itself.
@@ -73,19 +73,18 @@ struct Surroundings<'n> {
     unknown: Option<&'n str>,
 }
 
-/// For each node an indirectly modified model below it whose columns are not known.
-fn unknown_columns<'n>(diff: &ContextDiff<'_>, order: &'n [String]) -> BTreeMap<String, &'n str> {
-    let mut unknown: BTreeMap<String, &'n str> = BTreeMap::new();
-    for name in order.iter().rev() {
-        let Some(node) = diff.nodes.get(name) else {
+/// For each node, by number, an indirectly modified model below it whose columns are not known.
+fn unknown_columns(diff: &ContextDiff<'_>, links: &Links) -> Vec<Option<usize>> {
+    let nodes = diff.nodes.list();
+    let mut unknown = vec![None; nodes.len()];
+    for (number, parents) in links.walk().rev() {
+        let node = &nodes[number];
+        let own = node.is_model() && node.columns.is_none() && diff.is_indirectly_modified(node.name());
+        let Some(found) = own.then_some(number).or(unknown[number]) else {
             continue;
         };
-        let own = node.is_model() && node.columns.is_none() && diff.is_indirectly_modified(name);
-        let Some(found) = own.then_some(name.as_str()).or(unknown.get(name).copied()) else {
-            continue;
-        };
-        for parent in &node.snapshot.parents {
-            unknown.insert(parent.name.clone(), found);
+        for parent in parents {
+            unknown[*parent] = Some(found);
         }
     }
     unknown
@@ -94,38 +93,35 @@ fn unknown_columns<'n>(diff: &ContextDiff<'_>, order: &'n [String]) -> BTreeMap<
 /// Categorises all new snapshots of a diff, parents first.
 pub fn categorize(
     diff: &mut ContextDiff<'_>,
-    order: &[String],
+    links: &Links,
     stored: &StoredSnapshots<'_>,
     options: CategorizeOptions<'_>,
 ) -> Reasons {
     let mut reasons = Reasons::new();
-    let unknown = unknown_columns(diff, order);
-    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
-    for name in order {
-        let Some(node) = diff.nodes.get(name) else {
-            continue;
-        };
+    let unknown = unknown_columns(diff, links);
+    let mut seen = vec![Seen::default(); unknown.len()];
+    for (number, parents) in links.walk() {
+        let nodes = diff.nodes.list();
         let mut above = Seen::default();
-        for parent in &node.snapshot.parents {
-            let Some(known) = seen.get(parent.name.as_str()) else {
-                continue;
-            };
-            above.add(*known);
-            if let Some(parent) = diff.nodes.get(&parent.name).filter(|parent| parent.is_new) {
-                above.add(Seen::of(&parent.snapshot));
+        for parent in parents {
+            above.add(seen[*parent]);
+            if nodes[*parent].is_new {
+                above.add(Seen::of(&nodes[*parent].snapshot));
             }
         }
-        seen.insert(name, above);
+        seen[number] = above;
+        let node = &nodes[number];
         if !node.is_new {
             continue;
         }
         let known = Surroundings {
             above,
-            unknown: unknown.get(name.as_str()).copied(),
+            unknown: unknown[number].map(|below| nodes[below].name()),
         };
         let verdict = decide(diff, node, known, stored, options);
-        reasons.insert(name.clone(), verdict.reason);
-        if let (Some(category), Some(node)) = (verdict.category, diff.nodes.get_mut(name)) {
+        reasons.insert(node.name().to_string(), verdict.reason);
+        if let Some(category) = verdict.category {
+            let node = &mut diff.nodes.list_mut()[number];
             give_version(Rc::make_mut(node), category, verdict.forward_only);
         }
     }

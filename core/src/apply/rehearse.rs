@@ -70,7 +70,7 @@ fn add_snapshots(after: &mut StateFile, plan: &Plan<'_>) -> BTreeSet<String> {
     let by_name = ByName::new(&after.snapshots);
     let mut added = BTreeSet::new();
     let mut new = Vec::new();
-    for (name, node) in &plan.diff.nodes {
+    for (name, node) in plan.diff.nodes.iter() {
         if node.snapshot.version.is_none() || known.contains(&node.snapshot.id()) {
             continue;
         }
@@ -129,7 +129,7 @@ fn inherit_dev_intervals(after: &mut StateFile, plan: &Plan<'_>, added: &BTreeSe
 
 /// Records what the backfill fills.
 fn fill(after: &mut StateFile, plan: &Plan<'_>, by_name: &ByName) {
-    for (name, node) in &plan.diff.nodes {
+    for (name, node) in plan.diff.nodes.iter() {
         if !plan.is_selected_for_backfill(name) {
             continue;
         }
@@ -255,7 +255,7 @@ fn previous_finalized(plan: &Plan<'_>) -> Option<Vec<TableInfo>> {
             .iter()
             .map(|(name, modified)| (name.clone(), modified.old.table_info())),
     );
-    for (name, node) in &diff.nodes {
+    for (name, node) in diff.nodes.iter() {
         if !diff.added.contains(name) && !diff.modified.contains_key(name) {
             infos.insert(name.clone(), node.snapshot.table_info());
         }

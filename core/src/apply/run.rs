@@ -34,7 +34,7 @@ pub fn rehearse_run(state: &StateFile, run: &Run<'_>) -> StateFile {
 /// Automatic restatements become pending, for every snapshot of the same version.
 fn take_back(after: &mut StateFile, run: &Run<'_>, by_name: &ByName) {
     let found = &run.auto_restatements;
-    for (name, node) in &run.plan.diff.nodes {
+    for (name, node) in run.plan.diff.nodes.iter() {
         let version = table_version(&node.snapshot);
         for index in by_name.get(name) {
             let Some(snapshot) = after.snapshots.get_mut(*index) else {

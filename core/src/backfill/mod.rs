@@ -4,15 +4,18 @@
 //! model since 1970 has millions of them.
 
 pub mod auto_restate;
+mod histories;
 pub mod restate;
-pub mod starts;
+mod starts;
+
+pub use histories::Histories;
 
 use crate::snapshot::PlanNode;
 use crate::time::range::{inclusive_exclusive, split};
 use crate::time::{Cron, DateText, Interval, IntervalUnit, Intervals, Timestamp, parse_date};
 
 /// What range to look at, and how far it may reach.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MissingRequest {
     /// First instant asked for.
     pub start: DateText,

@@ -182,7 +182,8 @@ impl<'a> ContextDiff<'a> {
             .filter(|(name, _)| !nodes.contains_key(**name))
             .map(|(name, info)| ((*name).to_string(), (*info).clone()))
             .collect();
-        for (name, node) in &mut nodes {
+        let names = nodes.shared_names();
+        for (name, node) in names.iter().zip(nodes.list_mut()) {
             let Some(info) = infos.get(name.as_str()) else {
                 added.insert(name.clone());
                 continue;

@@ -13,9 +13,6 @@ const REACH: usize = 64;
 /// Number of a slot that was never used.
 const FREE: u32 = u32::MAX;
 
-/// Number of a slot whose entry was taken.
-const GONE: u32 = u32::MAX - 1;
-
 /// Slots with a hash and a number; a power of two of them, at least half of them free.
 #[derive(Clone, Default)]
 pub(super) struct Hashes {
@@ -38,7 +35,7 @@ impl Hashes {
             if number == FREE {
                 return Ok(None);
             }
-            if other == hash && number != GONE && compare(number as usize).is_eq() {
+            if other == hash && compare(number as usize).is_eq() {
                 return Ok(Some(number as usize));
             }
         }
@@ -51,7 +48,7 @@ impl Hashes {
                 .slots
                 .iter()
                 .copied()
-                .filter(|(_, number)| *number < GONE)
+                .filter(|(_, number)| *number != FREE)
                 .collect();
             let room = (live.len() * 4).next_power_of_two().max(REACH);
             self.slots = vec![(0, FREE); room];
@@ -64,35 +61,9 @@ impl Hashes {
     }
 
     fn place(&mut self, hash: u32, number: u32) {
-        if let Some(at) = self.reach(hash).find(|at| self.slots[*at].1 >= GONE) {
-            self.used += usize::from(self.slots[at].1 == FREE);
+        if let Some(at) = self.reach(hash).find(|at| self.slots[*at].1 == FREE) {
+            self.used += 1;
             self.slots[at] = (hash, number);
-        }
-    }
-
-    pub(super) fn take(&mut self, hash: u32, number: u32) {
-        self.renumber(hash, number, GONE);
-    }
-
-    pub(super) fn renumber(&mut self, hash: u32, number: u32, new: u32) {
-        if let Some(at) = self.reach(hash).find(|at| self.slots[*at].1 == number) {
-            self.slots[at].1 = new;
-        }
-    }
-
-    /// Numbers above one that is gone move down.
-    pub(super) fn close_gap(&mut self, gone: u32) {
-        for (_, number) in &mut self.slots {
-            *number -= u32::from(*number > gone && *number < GONE);
-        }
-    }
-
-    /// Each entry gets a new number.
-    pub(super) fn rearrange(&mut self, numbers: &[u32]) {
-        for (_, number) in &mut self.slots {
-            if let Some(new) = numbers.get(*number as usize) {
-                *number = *new;
-            }
         }
     }
 }
@@ -138,10 +109,6 @@ mod tests {
         }
         let is = |wanted: usize| hashes.find(7, &move |number| number.cmp(&wanted));
         assert_eq!((is(0), is(63), is(64)), (Ok(Some(0)), Ok(Some(63)), Err(())));
-        hashes.take(7, 3);
-        assert_eq!(hashes.find(7, &|number| number.cmp(&3)), Err(()));
-        hashes.put(7, 3);
-        assert_eq!(hashes.find(7, &|number| number.cmp(&3)), Ok(Some(3)));
         assert_eq!(hashes.find(100, &|number| number.cmp(&3)), Ok(None));
     }
 

@@ -8,7 +8,6 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::hashes::hash_of;
 use super::order::{Order, Place};
 
 /// A map by name whose entries are in the order in which they were put in.
@@ -97,20 +96,17 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
             .find(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
-    /// The hash of a key, if it is asked for.
-    fn hash(&self, key: &str) -> u32 {
-        if self.order.is_hashed() { hash_of(key) } else { 0 }
-    }
-
     fn number(&self, key: &str) -> Option<usize> {
-        self.order
-            .number(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
+        self.order.number(self.order.hash(key), &|number| {
+            self.entries[number].0.borrow().cmp(key)
+        })
     }
 
     /// The number of a key, or where it belongs.
     fn seek(&self, key: &str) -> Result<usize, Place> {
-        self.order
-            .seek(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
+        self.order.seek(self.order.hash(key), &|number| {
+            self.entries[number].0.borrow().cmp(key)
+        })
     }
 
     /// The value of a key.
@@ -141,9 +137,7 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
             Err(place) => {
                 let number = self.entries.len();
                 self.entries.push((key, value));
-                let entries = &self.entries;
-                self.order
-                    .put(place, number, &|number| hash_of(entries[number].0.borrow()));
+                self.order.put(place, number);
                 None
             }
         }
@@ -161,10 +155,7 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
     /// Takes the value of a key; what came after it moves up.
     pub fn shift_remove(&mut self, key: &str) -> Option<V> {
         let place = self.place(key).ok()?;
-        let entries = &self.entries;
-        let number = self
-            .order
-            .shift(place, &|number| hash_of(entries[number].0.borrow()));
+        let number = self.order.shift(place);
         Some(self.entries.remove(number).1)
     }
 
@@ -192,9 +183,10 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
         for number in 0..self.entries.len() {
             let key = self.entries[number].0.borrow();
             let entries = &self.entries;
-            let (Ok(place) | Err(place)) = self.order.find(&|other| entries[other].0.borrow().cmp(key));
-            self.order
-                .put(place, number, &|number| hash_of(entries[number].0.borrow()));
+            let hash = self.order.hash(key);
+            if let Err(place) = self.order.seek(hash, &|other| entries[other].0.borrow().cmp(key)) {
+                self.order.put(place, number);
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ use std::ops::Index;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::hashes::hash_of;
 use super::order::{Numbers, Order, Place};
 
 /// A map whose entries are in the order of their keys.
@@ -99,16 +98,15 @@ impl<K, V> BTreeMap<K, V> {
     pub fn last_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next_back()
     }
-}
 
-impl<K: Ord + Hash, V> BTreeMap<K, V> {
     /// Keeps the entries for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         self.arrange().retain_mut(|(key, value)| keep(key, value));
-        let entries = &self.entries;
-        self.order = Order::identity(entries.len(), &|number| hash_of(&entries[number].0));
+        self.order = Order::identity(self.entries.len());
     }
+}
 
+impl<K: Ord + Hash, V> BTreeMap<K, V> {
     /// Where a key is, or where it belongs.
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
@@ -118,32 +116,27 @@ impl<K: Ord + Hash, V> BTreeMap<K, V> {
             .find(&|number| self.entries[number].0.borrow().cmp(key))
     }
 
-    /// The hash of a key, if it is asked for.
-    fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
-        if self.order.is_hashed() { hash_of(key) } else { 0 }
-    }
-
-    fn number<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<usize>
+    /// How many entries were put in before that of a key: its place among the keys, if they came in order.
+    pub(super) fn number<Q: Ord + Hash + ?Sized>(&self, key: &Q) -> Option<usize>
     where
         K: Borrow<Q>,
     {
-        self.order
-            .number(self.hash(key), &|number| self.entries[number].0.borrow().cmp(key))
+        self.order.number(self.order.hash(key), &|number| {
+            self.entries[number].0.borrow().cmp(key)
+        })
     }
 
     /// The number of a key, or where it belongs.
     fn seek(&self, key: &K) -> Result<usize, Place> {
         self.order
-            .seek(self.hash(key), &|number| self.entries[number].0.cmp(key))
+            .seek(self.order.hash(key), &|number| self.entries[number].0.cmp(key))
     }
 
     /// Adds an entry whose key belongs to a place.
     fn put(&mut self, place: Place, key: K, value: V) -> usize {
         let number = self.entries.len();
         self.entries.push((key, value));
-        let entries = &self.entries;
-        self.order
-            .put(place, number, &|number| hash_of(&entries[number].0));
+        self.order.put(place, number);
         number
     }
 
@@ -169,10 +162,10 @@ impl<K: Ord + Hash, V> BTreeMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (Ok((leaf, slot)) | Err((leaf, slot))) = self.place(key);
+        let (Ok(place) | Err(place)) = self.place(key);
         Iter {
             entries: &self.entries,
-            numbers: self.order.from(leaf, slot),
+            numbers: self.order.from(place.leaf, place.slot),
         }
     }
 
@@ -229,9 +222,7 @@ impl<K: Ord + Hash, V> BTreeMap<K, V> {
         );
         // Both keys are in the map.
         if let (Ok(taken), Ok(moved)) = (taken, moved) {
-            let entries = &self.entries;
-            self.order
-                .take(taken, moved, &|number| hash_of(&entries[number].0));
+            self.order.take(taken, moved);
         }
         self.entries.swap_remove(number)
     }

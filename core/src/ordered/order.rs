@@ -4,40 +4,50 @@
 //! hashes that finds a key without walking through the order. Nothing is ever listed in the order of hashes.
 
 use std::cmp::Ordering;
+use std::hash::Hash;
 
-use super::hashes::Hashes;
+use super::hashes::{Hashes, hash_of};
 
 /// Most numbers of a leaf.
 const LEAF: usize = 512;
 
-/// Most numbers of one word, four bits each.
-const FEW: usize = 16;
+/// Most entries without a table; one more still finds room in a word, four bits each.
+const FEW: usize = 15;
 
-/// Where a number is, or where it would be put: a leaf, and a slot in it.
-pub(super) type Place = (usize, usize);
+/// Where a number is, or where it would be put.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) leaf: usize,
+    pub(super) slot: usize,
+    /// The hash of the key, if it was asked for.
+    hash: u32,
+}
 
 /// Tells how the key of a number compares to the key that is searched.
 pub(super) type Compare<'a> = &'a dyn Fn(usize) -> Ordering;
 
-/// Tells the hash of a number's key.
-pub(super) type HashOf<'a> = &'a dyn Fn(usize) -> u32;
-
 /// Numbers in order.
 #[derive(Clone)]
 pub(super) enum Order {
-    /// The first number in the lowest bits.
-    Few {
-        word: u64,
-        len: usize,
-    },
+    Few(Few),
     Many(Box<Many>),
+}
+
+/// The first number in the lowest bits.
+#[derive(Clone, Copy)]
+pub(super) struct Few {
+    word: u64,
+    len: usize,
 }
 
 /// Leaves are never empty: to put a number in moves those of one leaf.
 #[derive(Clone)]
 pub(super) struct Many {
     leaves: Vec<Vec<u32>>,
-    hashes: Hashes,
+    /// The numbers that came before there was a table, in order.
+    first: Few,
+    /// Those that came later; nothing once a number was taken or changed.
+    hashes: Option<Hashes>,
 }
 
 impl Default for Order {
@@ -48,139 +58,106 @@ impl Default for Order {
 
 impl Order {
     pub(super) const fn new() -> Self {
-        Self::Few { word: 0, len: 0 }
+        Self::Few(Few { word: 0, len: 0 })
     }
 
     /// The order of entries that stand as they should.
-    pub(super) fn identity(len: usize, hash: HashOf<'_>) -> Self {
-        let numbers = 0..short(len);
+    pub(super) fn identity(len: usize) -> Self {
+        let numbers: Vec<u32> = (0..short(len)).collect();
         if len <= FEW {
-            return Self::few(numbers);
+            return Self::Few(Few::new(&numbers));
         }
-        let numbers: Vec<u32> = numbers.collect();
-        Self::many(numbers.chunks(LEAF).map(<[u32]>::to_vec).collect(), hash)
+        Self::Many(Box::new(Many::without_table(&numbers)))
     }
 
-    fn few(numbers: impl DoubleEndedIterator<Item = u32> + ExactSizeIterator) -> Self {
-        Self::Few {
-            len: numbers.len(),
-            word: numbers
-                .rev()
-                .fold(0, |word, number| word << 4 | u64::from(number)),
+    /// The hash of a key, if searching for it asks for that.
+    pub(super) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u32 {
+        match self {
+            Self::Many(many) if many.hashes.is_some() => hash_of(key),
+            _ => 0,
         }
-    }
-
-    fn many(leaves: Vec<Vec<u32>>, hash: HashOf<'_>) -> Self {
-        let mut hashes = Hashes::default();
-        for number in leaves.iter().flatten() {
-            hashes.put(hash(*number as usize), *number);
-        }
-        Self::Many(Box::new(Many { leaves, hashes }))
-    }
-
-    /// Whether searching for a key asks for its hash.
-    pub(super) fn is_hashed(&self) -> bool {
-        matches!(self, Self::Many(_))
     }
 
     /// Searches for a key in the order.
     pub(super) fn find(&self, compare: Compare<'_>) -> Result<Place, Place> {
-        let (word, len) = match self {
-            Self::Few { word, len } => (*word, *len),
-            Self::Many(many) => return many.find(compare),
-        };
-        let (mut low, mut high) = (0, len);
-        while low < high {
-            let middle = (low + high) / 2;
-            match compare(nibble(word, middle)) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Equal => return Ok((0, middle)),
-                Ordering::Greater => high = middle,
-            }
+        match self {
+            Self::Few(few) => few.find(compare),
+            Self::Many(many) => many.find(compare),
         }
-        Err((0, low))
     }
 
     /// The number of a key; where it belongs, if it is not there.
     pub(super) fn seek(&self, hash: u32, compare: Compare<'_>) -> Result<usize, Place> {
-        if let Self::Many(many) = self
-            && let Some(number) = many.hashes.find(hash, compare).ok().flatten()
-        {
-            return Ok(number);
+        match self.number(hash, compare) {
+            Some(number) => Ok(number),
+            None => match self.find(compare) {
+                Ok(place) => Ok(self.at(place)),
+                Err(place) => Err(Place { hash, ..place }),
+            },
         }
-        self.find(compare).map(|place| self.at(place))
     }
 
     /// The number of a key, if it is there.
     pub(super) fn number(&self, hash: u32, compare: Compare<'_>) -> Option<usize> {
         if let Self::Many(many) = self
-            && let Ok(found) = many.hashes.find(hash, compare)
+            && let Some(hashes) = &many.hashes
+            && let Ok(found) = hashes.find(hash, compare)
         {
-            return found;
+            return found.or_else(|| Some(many.first.at(many.first.find(compare).ok()?.slot)));
         }
         self.find(compare).ok().map(|place| self.at(place))
     }
 
-    pub(super) fn at(&self, (leaf, slot): Place) -> usize {
+    pub(super) fn at(&self, place: Place) -> usize {
         match self {
-            Self::Few { word, .. } => nibble(*word, slot),
-            Self::Many(many) => many.leaves[leaf][slot] as usize,
+            Self::Few(few) => few.at(place.slot),
+            Self::Many(many) => many.leaves[place.leaf][place.slot] as usize,
         }
     }
 
-    /// Puts a number where `find` said that its key is missing.
-    pub(super) fn put(&mut self, place: Place, number: usize, hash: HashOf<'_>) {
+    /// Puts a number where `seek` said that its key is missing.
+    pub(super) fn put(&mut self, place: Place, number: usize) {
         match self {
-            Self::Few { word, len } => {
-                let mut numbers: Vec<u32> = Vec::new();
-                if *len < FEW {
-                    let below = (1_u64 << (4 * place.1)) - 1;
-                    *word = *word & below | (number as u64) << (4 * place.1) | (*word & !below) << 4;
-                    *len += 1;
-                    return;
+            Self::Few(few) => {
+                few.put(place.slot, number);
+                if few.len > FEW {
+                    let numbers: Vec<u32> = (0..few.len).map(|slot| short(few.at(slot))).collect();
+                    *self = Self::Many(Box::new(Many {
+                        leaves: vec![numbers],
+                        first: *few,
+                        hashes: Some(Hashes::default()),
+                    }));
                 }
-                numbers.extend(self.iter().map(short));
-                numbers.insert(place.1, short(number));
-                *self = Self::many(vec![numbers], hash);
             }
             Self::Many(many) => {
                 many.put(place, number);
-                many.hashes.put(hash(number), short(number));
+                if let Some(hashes) = &mut many.hashes {
+                    hashes.put(place.hash, short(number));
+                }
             }
         }
     }
 
     /// Takes the number at a place; the last entry, which stands at another place or at the same, gets that number.
-    pub(super) fn take(&mut self, taken: Place, last: Place, hash: HashOf<'_>) {
-        let (number, moved) = (self.at(taken), self.at(last));
+    pub(super) fn take(&mut self, taken: Place, last: Place) {
+        let number = self.at(taken);
         match self {
-            Self::Few { word, .. } => {
-                *word = *word & !(15 << (4 * last.1)) | (number as u64) << (4 * last.1);
-            }
-            Self::Many(many) => {
-                many.leaves[last.0][last.1] = short(number);
-                many.hashes.take(hash(number), short(number));
-                many.hashes.renumber(hash(moved), short(moved), short(number));
-            }
+            Self::Few(few) => few.set(last.slot, number),
+            Self::Many(many) => many.leaves[last.leaf][last.slot] = short(number),
         }
         self.cut(taken);
     }
 
     /// Takes the number at a place; those above it move down by one.
-    pub(super) fn shift(&mut self, taken: Place, hash: HashOf<'_>) -> usize {
+    pub(super) fn shift(&mut self, taken: Place) -> usize {
         let gone = self.at(taken);
-        if let Self::Many(many) = self {
-            many.hashes.take(hash(gone), short(gone));
-            many.hashes.close_gap(short(gone));
-        }
         self.cut(taken);
         match self {
-            Self::Few { .. } => {
-                let numbers: Vec<u32> = self.iter().map(short).collect();
-                let moved = numbers
-                    .iter()
-                    .map(|number| number - u32::from(*number as usize > gone));
-                *self = Self::few(moved);
+            Self::Few(few) => {
+                for slot in 0..few.len {
+                    let number = few.at(slot);
+                    few.set(slot, number - usize::from(number > gone));
+                }
             }
             Self::Many(many) => {
                 for number in many.leaves.iter_mut().flatten() {
@@ -192,17 +169,18 @@ impl Order {
     }
 
     /// Takes a number out of the order only.
-    fn cut(&mut self, (leaf, slot): Place) {
+    fn cut(&mut self, place: Place) {
         match self {
-            Self::Few { word, len } => {
-                let below = (1_u64 << (4 * slot)) - 1;
-                *word = *word & below | *word >> 4 & !below;
-                *len -= 1;
+            Self::Few(few) => {
+                let below = (1_u64 << (4 * place.slot)) - 1;
+                few.word = few.word & below | few.word >> 4 & !below;
+                few.len -= 1;
             }
             Self::Many(many) => {
-                many.leaves[leaf].remove(slot);
-                if many.leaves[leaf].is_empty() {
-                    many.leaves.remove(leaf);
+                many.hashes = None;
+                many.leaves[place.leaf].remove(place.slot);
+                if many.leaves[place.leaf].is_empty() {
+                    many.leaves.remove(place.leaf);
                 }
             }
         }
@@ -210,14 +188,10 @@ impl Order {
 
     /// Makes this the identity, and says which entries change places for it, one after the other.
     pub(super) fn arrange(&mut self, swap: &mut dyn FnMut(usize, usize)) {
-        if self.iter().zip(0..).all(|(number, place)| number == place) {
+        if self.iter().is_sorted() {
             return;
         }
         let mut wanted: Vec<u32> = self.iter().map(short).collect();
-        let mut places = vec![0; wanted.len()];
-        for (place, number) in (0..).zip(&wanted) {
-            places[*number as usize] = place;
-        }
         for start in 0..wanted.len() {
             // Follows the circle of entries that take each other's places.
             let mut at = start;
@@ -231,13 +205,7 @@ impl Order {
                 at = from;
             }
         }
-        match self {
-            Self::Few { .. } => *self = Self::few(0..short(places.len())),
-            Self::Many(many) => {
-                many.leaves = wanted.chunks(LEAF).map(<[u32]>::to_vec).collect();
-                many.hashes.rearrange(&places);
-            }
-        }
+        *self = Self::identity(wanted.len());
     }
 
     /// All numbers in order.
@@ -248,11 +216,11 @@ impl Order {
     /// The numbers from a place on.
     pub(super) fn from(&self, leaf: usize, slot: usize) -> Numbers<'_> {
         let many = match self {
-            Self::Few { word, len } => {
+            Self::Few(few) => {
                 return Numbers {
-                    word: word.checked_shr(short(4 * slot)).unwrap_or(0),
-                    few: len - slot,
-                    len: len - slot,
+                    word: few.word.checked_shr(short(4 * slot)).unwrap_or(0),
+                    few: few.len - slot,
+                    len: few.len - slot,
                     front: [].iter(),
                     leaves: [].iter(),
                     back: [].iter(),
@@ -276,43 +244,93 @@ impl Order {
     }
 }
 
+impl Few {
+    fn new(numbers: &[u32]) -> Self {
+        Self {
+            len: numbers.len(),
+            word: numbers
+                .iter()
+                .rev()
+                .fold(0, |word, number| word << 4 | u64::from(*number)),
+        }
+    }
+
+    fn at(self, slot: usize) -> usize {
+        (self.word >> (4 * slot) & 15) as usize
+    }
+
+    fn set(&mut self, slot: usize, number: usize) {
+        self.word = self.word & !(15 << (4 * slot)) | (number as u64) << (4 * slot);
+    }
+
+    fn find(self, compare: Compare<'_>) -> Result<Place, Place> {
+        let place = |slot| Place {
+            leaf: 0,
+            slot,
+            hash: 0,
+        };
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = (low + high) / 2;
+            match compare(self.at(middle)) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Ok(place(middle)),
+                Ordering::Greater => high = middle,
+            }
+        }
+        Err(place(low))
+    }
+
+    fn put(&mut self, slot: usize, number: usize) {
+        let below = (1_u64 << (4 * slot)) - 1;
+        self.word = self.word & below | (self.word & !below) << 4;
+        self.len += 1;
+        self.set(slot, number);
+    }
+}
+
 impl Many {
+    fn without_table(numbers: &[u32]) -> Self {
+        Self {
+            leaves: numbers.chunks(LEAF).map(<[u32]>::to_vec).collect(),
+            first: Few { word: 0, len: 0 },
+            hashes: None,
+        }
+    }
+
     fn find(&self, compare: Compare<'_>) -> Result<Place, Place> {
+        let place = |leaf, slot| Place { leaf, slot, hash: 0 };
         // What comes in order belongs behind the last one.
         if let Some((leaf, numbers)) = self.leaves.len().checked_sub(1).zip(self.leaves.last())
             && numbers.last().is_some_and(|last| compare(*last as usize).is_lt())
         {
-            return Err((leaf, numbers.len()));
+            return Err(place(leaf, numbers.len()));
         }
         // The last leaf that begins at or before the key.
         let begins_after = |leaf: &Vec<u32>| compare(leaf[0] as usize).is_gt();
         let after = self.leaves.partition_point(|leaf| !begins_after(leaf));
         let Some(leaf) = after.checked_sub(1) else {
-            return Err((0, 0));
+            return Err(place(0, 0));
         };
         match self.leaves[leaf].binary_search_by(|number| compare(*number as usize)) {
-            Ok(slot) => Ok((leaf, slot)),
-            Err(slot) => Err((leaf, slot)),
+            Ok(slot) => Ok(place(leaf, slot)),
+            Err(slot) => Err(place(leaf, slot)),
         }
     }
 
-    fn put(&mut self, (leaf, slot): Place, number: usize) {
-        let Some(numbers) = self.leaves.get_mut(leaf) else {
+    fn put(&mut self, place: Place, number: usize) {
+        let Some(numbers) = self.leaves.get_mut(place.leaf) else {
             self.leaves.push(vec![short(number)]);
             return;
         };
-        numbers.insert(slot, short(number));
+        numbers.insert(place.slot, short(number));
         if numbers.len() > LEAF {
             // What comes in order fills leaves up; anything else leaves room on both sides.
-            let middle = if slot == LEAF { LEAF } else { LEAF / 2 };
+            let middle = if place.slot == LEAF { LEAF } else { LEAF / 2 };
             let rest = numbers.split_off(middle);
-            self.leaves.insert(leaf + 1, rest);
+            self.leaves.insert(place.leaf + 1, rest);
         }
     }
-}
-
-fn nibble(word: u64, slot: usize) -> usize {
-    (word >> (4 * slot) & 15) as usize
 }
 
 fn short(number: usize) -> u32 {
@@ -336,7 +354,7 @@ impl Iterator for Numbers<'_> {
 
     fn next(&mut self) -> Option<usize> {
         if self.few > 0 {
-            let number = nibble(self.word, 0);
+            let number = (self.word & 15) as usize;
             self.word >>= 4;
             self.few -= 1;
             self.len -= 1;
@@ -360,7 +378,7 @@ impl DoubleEndedIterator for Numbers<'_> {
         if self.few > 0 {
             self.few -= 1;
             self.len -= 1;
-            return Some(nibble(self.word, self.few));
+            return Some((self.word >> (4 * self.few) & 15) as usize);
         }
         let number = self.back.next_back().or_else(|| {
             self.back = self.leaves.next_back().map_or([].iter(), |leaf| leaf.iter());

@@ -49,14 +49,14 @@ impl<K> BTreeSet<K> {
     pub fn last(&self) -> Option<&K> {
         self.iter().next_back()
     }
-}
 
-impl<K: Ord + Hash> BTreeSet<K> {
     /// Keeps the members for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) {
         self.0.retain(|member, ()| keep(member));
     }
+}
 
+impl<K: Ord + Hash> BTreeSet<K> {
     /// Takes the smallest member.
     pub fn pop_first(&mut self) -> Option<K> {
         self.0.pop_first().map(|(member, ())| member)
@@ -78,6 +78,14 @@ impl<K: Ord + Hash> BTreeSet<K> {
         K: Borrow<Q>,
     {
         self.0.contains_key(member)
+    }
+
+    /// The place of a member among all, provided that they came in order.
+    pub fn number<Q: Ord + Hash + ?Sized>(&self, member: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.number(member)
     }
 
     /// The stored member that equals `member`.

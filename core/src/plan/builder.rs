@@ -6,15 +6,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::backfill::starts::Starts;
+use crate::backfill::Histories;
 use crate::categorize::{CategorizeOptions, Reasons, categorize};
 use crate::dag::Dag;
 use crate::diff::{Base, ContextDiff};
-use crate::ordered::{BTreeMap, BTreeSet};
+use crate::ordered::BTreeSet;
 use crate::project::Project;
 use crate::snapshot::naming::EnvironmentNaming;
 use crate::snapshot::select::Selectable;
-use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredSnapshots};
+use crate::snapshot::{Links, Nodes, PlanNode, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::StateFile;
 use crate::state::environment::PROD;
@@ -50,9 +50,9 @@ pub(super) struct Dates {
     /// The same as written: a date counts as a whole where it ends an interval.
     pub execution_date: DateText,
     /// How far each model may be filled; nothing once an end was asked for.
-    pub caps: BTreeMap<String, Timestamp>,
+    pub caps: Rc<Reach>,
     /// How far production reaches, whatever was asked for.
-    pub reached: BTreeMap<String, Timestamp>,
+    pub reached: Rc<Reach>,
     /// What previews start from.
     pub default_start: Option<Timestamp>,
 }
@@ -64,8 +64,12 @@ pub(super) struct Draft<'a> {
     pub diff: ContextDiff<'a>,
     /// Parents before children.
     pub order: Rc<Vec<String>>,
-    /// Where histories begin.
-    pub starts: Rc<RefCell<Starts>>,
+    /// The same by number, and who reads whom.
+    pub links: Rc<Links>,
+    /// The nodes that are stored, with the intervals that the state holds.
+    pub settled: Rc<Nodes>,
+    /// What is known of histories.
+    pub histories: Rc<RefCell<Histories>>,
     /// The graph of the environment to be.
     pub dag: Rc<Dag>,
     /// Whether the target is not prod.
@@ -163,7 +167,6 @@ impl<'a> PlanBuilder<'a> {
                 .base
                 .existing
                 .or_else(|| self.state.environments.get(PROD)),
-            live: self.live(),
         };
         schedule::schedule(draft, reasons, frame, self.options)
     }
@@ -209,9 +212,11 @@ impl<'a> PlanBuilder<'a> {
                 node.is_model() && (model.virtual_environment_mode == "dev_only" || restates_itself)
             });
         let mut draft = Draft {
-            starts: compared.starts.clone(),
+            settled: compared.settled.clone(),
+            histories: compared.histories.clone(),
             diff,
             order,
+            links: compared.links.clone(),
             dag,
             is_dev,
             restated,
@@ -228,8 +233,8 @@ impl<'a> PlanBuilder<'a> {
                 wall_end: None,
                 execution_time: options.now,
                 execution_date: DateText::instant(options.now),
-                caps: BTreeMap::new(),
-                reached: BTreeMap::new(),
+                caps: Rc::default(),
+                reached: Rc::default(),
                 default_start: None,
             },
             warnings,
@@ -259,7 +264,7 @@ impl<'a> PlanBuilder<'a> {
         )?;
         let reasons = categorize(
             &mut draft.diff,
-            &draft.order,
+            &draft.links,
             &self.stored,
             CategorizeOptions {
                 forward_only: draft.forward_only,
@@ -273,15 +278,6 @@ impl<'a> PlanBuilder<'a> {
         }
         inherit::inherit_intervals(&mut draft.diff, options.now);
         Ok(reasons)
-    }
-
-    /// The stored versions that production runs, by name.
-    pub(super) fn live(&self) -> BTreeMap<String, &'a Snapshot> {
-        let live = self
-            .stored
-            .iter()
-            .filter(|snapshot| snapshot.unpaused_ts.is_some());
-        live.map(|snapshot| (snapshot.name.clone(), snapshot)).collect()
     }
 
     pub(super) fn target(&self) -> &str {
@@ -326,7 +322,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    fn dates(&self, draft: &Draft<'a>, reach: &Reach) -> Result<Dates, Refusal> {
+    fn dates(&self, draft: &Draft<'a>, reach: &Rc<Reach>) -> Result<Dates, Refusal> {
         let options = self.options;
         let execution_date = self
             .date(&options.execution_time, options.now)?
@@ -335,7 +331,7 @@ impl<'a> PlanBuilder<'a> {
         let start = self.date(&options.start, execution_time)?;
         let mut end = self.date(&options.end, execution_time)?;
         let mut found = Defaults::default();
-        let mut reached = BTreeMap::new();
+        let mut reached = Rc::default();
         if !options.run {
             let closure = draft.chosen.as_ref().map(|names| draft.closure(names));
             found = defaults(DefaultsInput {
@@ -350,7 +346,7 @@ impl<'a> PlanBuilder<'a> {
             });
             reached = found.caps.clone();
             if end.is_some() {
-                found.caps.clear();
+                found.caps = Rc::default();
             } else {
                 end = found.end.map(DateText::instant);
             }

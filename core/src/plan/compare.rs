@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::backfill::starts::Starts;
+use crate::backfill::Histories;
 use crate::dag::Dag;
 use crate::diff::{
     Base, ContextDiff, DiffRequest, MissingSnapshot, ProjectSide, base_snapshots, find_base, modified,
@@ -14,13 +14,14 @@ use crate::diff::{
 use crate::model::SourceType;
 use crate::ordered::{BTreeMap, BTreeSet};
 use crate::project::mix::{self, Origin};
-use crate::snapshot::{Nodes, PlanNode, Snapshot, StoredIndex, StoredSnapshots, local_snapshots};
+use crate::snapshot::{Links, Nodes, PlanNode, Snapshot, StoredIndex, StoredSnapshots, local_snapshots};
 use crate::state::StateFile;
 use crate::time::Timestamp;
 
 use super::Refusal;
 use super::builder::PlanBuilder;
 use super::dates::{Reach, prod_reach};
+use super::staged::settled;
 
 /// What plans of one project against one state share. It must never be used with another project or state.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +68,8 @@ pub struct Compared {
     pub(super) diff: ContextDiff<'static>,
     /// Parents before children.
     pub(super) order: Rc<Vec<String>>,
+    /// The same by number, and who reads whom.
+    pub(super) links: Rc<Links>,
     /// The graph of the environment to be.
     pub(super) dag: Rc<Dag>,
     /// Names that the user wants restated.
@@ -74,9 +77,11 @@ pub struct Compared {
     /// Names chosen for backfill by the user.
     pub(super) backfill_selection: Option<BTreeSet<String>>,
     /// How far prod's versions reach.
-    pub(super) reach: Reach,
-    /// Where histories begin: no decision changes that, so what one plan has found out the next one knows.
-    pub(super) starts: Rc<RefCell<Starts>>,
+    pub(super) reach: Rc<Reach>,
+    /// The nodes that are stored, with the intervals that the state holds.
+    pub(super) settled: Rc<Nodes>,
+    /// What one plan has found out about histories the next one knows.
+    pub(super) histories: Rc<RefCell<Histories>>,
 }
 
 impl<'a> PlanBuilder<'a> {
@@ -147,13 +152,15 @@ impl<'a> PlanBuilder<'a> {
         let dag = node_dag(&diff.nodes);
         let order = dag.sorted().map_err(cycle_refusal)?;
         Ok(Compared {
+            links: Rc::new(Links::new(&diff.nodes, &order)),
+            settled: Rc::new(settled(&diff.nodes, &self.stored, options.now)),
             diff: diff.detached(),
             order: Rc::new(order),
             dag: Rc::new(dag),
             restated,
             backfill_selection,
-            reach: prod_reach(self.state, &self.stored),
-            starts: Rc::default(),
+            reach: Rc::new(prod_reach(self.state, &self.stored)),
+            histories: Rc::default(),
         })
     }
 
@@ -161,8 +168,9 @@ impl<'a> PlanBuilder<'a> {
     fn selects_deleted(&self, local: &Nodes, base: &Base<'a>) -> Result<bool, Refusal> {
         let gone: Nodes = self
             .environment_nodes(base)
-            .into_iter()
+            .iter()
             .filter(|(name, _)| !local.contains_key(name))
+            .map(|(name, node)| (name.clone(), node.clone()))
             .collect();
         Ok(!self
             .selectors(&gone)
@@ -196,27 +204,27 @@ impl<'a> PlanBuilder<'a> {
             return Ok(None);
         }
         let stored = self.environment_nodes(base);
-        let mut all = stored.clone();
-        all.extend(local.iter().map(|(name, node)| (name.clone(), node.clone())));
+        let both = stored.iter().chain(local.iter());
+        let all: Nodes = both.map(|(name, node)| (name.clone(), node.clone())).collect();
         let selected = if texts.is_empty() {
             local.keys().cloned().collect()
         } else {
             self.selectors(&all).downstream_of(local).select(texts)?
         };
         let mut origins = BTreeMap::new();
-        for (name, node) in all {
-            let is_local = local.contains_key(&name);
+        for (name, node) in all.iter() {
+            let is_local = local.contains_key(name);
             // Standalone audits are always the files' own.
-            if is_local && (selected.contains(&name) || !node.is_model()) {
-                origins.insert(name, Origin::Local);
-            } else if let Some(node) = stored.get(&name).filter(|node| node.is_model())
-                && !selected.contains(&name)
+            if is_local && (selected.contains(name) || !node.is_model()) {
+                origins.insert(name.clone(), Origin::Local);
+            } else if let Some(node) = stored.get(name).filter(|node| node.is_model())
+                && !selected.contains(name)
             {
                 let mut model = modified::with_hashes(node.model());
                 if model.source_type == SourceType::Seed && model.derived_columns_to_types.is_none() {
                     model.derived_columns_to_types.clone_from(&node.columns);
                 }
-                origins.insert(name, Origin::Stored(Box::new(model)));
+                origins.insert(name.clone(), Origin::Stored(Box::new(model)));
             }
         }
         Ok(Some(origins))
@@ -243,15 +251,12 @@ impl<'a> PlanBuilder<'a> {
                 ),
             ));
         };
-        let mut nodes = Nodes::new();
-        for info in &entry.environment.snapshots {
-            let Some(snapshot) = self.stored.get(&info.id()) else {
-                continue;
-            };
-            nodes.insert(info.name.clone(), Rc::new(stored_node(snapshot)));
-        }
+        let nodes = entry.environment.snapshots.iter().filter_map(|info| {
+            let snapshot = self.stored.get(&info.id())?;
+            Some((info.name.clone(), Rc::new(stored_node(snapshot))))
+        });
         Ok(ProjectSide {
-            nodes,
+            nodes: nodes.collect(),
             statements: entry.statements.clone(),
             requirements: entry.environment.requirements.clone().into_iter().collect(),
             excluded_requirements: BTreeSet::new(),

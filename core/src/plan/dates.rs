@@ -3,6 +3,8 @@
 //! A plain plan never catches up: it reaches as far as prod does. `--run`, an explicit end or a later execution
 //! time lift that.
 
+use std::rc::Rc;
+
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::{cron_of, unit_of};
@@ -18,7 +20,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// How far prod's versions reach, by name.
-    pub caps: BTreeMap<String, Timestamp>,
+    pub caps: Rc<Reach>,
     /// Default end; `None` when prod holds nothing.
     pub end: Option<Timestamp>,
     /// Default start, for previews only.
@@ -29,7 +31,7 @@ pub struct Defaults {
 #[derive(Debug, Clone, Copy)]
 pub struct DefaultsInput<'a> {
     /// How far prod's versions reach.
-    pub reach: &'a Reach,
+    pub reach: &'a Rc<Reach>,
     /// Nodes of the environment to be.
     pub nodes: &'a Nodes,
     /// Models to backfill with all above them, when chosen.
@@ -72,13 +74,13 @@ pub fn prod_reach(state: &StateFile, stored: &StoredSnapshots<'_>) -> Reach {
 
 /// The defaults of a plan without `--run`.
 pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
-    let mut caps: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut caps = input.reach.clone();
+    if let Some(names) = input.restricted_to {
+        let within = caps.iter().filter(|(name, _)| names.contains(*name));
+        caps = Rc::new(within.map(|(name, cap)| (name.clone(), *cap)).collect());
+    }
     let mut end: Option<Timestamp> = None;
-    for (name, cap) in input.reach {
-        if input.restricted_to.is_some_and(|names| !names.contains(name)) {
-            continue;
-        }
-        caps.insert(name.clone(), *cap);
+    for (name, cap) in caps.iter() {
         // What is a seed from now on does not say how far plans reach.
         let is_seed = input
             .nodes
@@ -88,15 +90,15 @@ pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
             end = end.max(Some(*cap));
         }
     }
-    let cap_names: BTreeSet<String> = caps.keys().cloned().collect();
     let candidates = match input.chosen {
-        Some(chosen) if !chosen.is_empty() => chosen,
-        _ if !input.modified.is_empty() => input.modified,
-        _ => &cap_names,
+        Some(chosen) if !chosen.is_empty() => Some(chosen),
+        _ if !input.modified.is_empty() => Some(input.modified),
+        _ => None,
     };
+    let reached = caps.keys().filter(|_| candidates.is_none());
     let start = end.and_then(|end| {
+        let candidates = candidates.into_iter().flatten().chain(reached);
         candidates
-            .iter()
             .filter_map(|name| {
                 let node = input.nodes.get(name)?;
                 let cap = caps.get(name).copied();
@@ -113,7 +115,7 @@ pub fn defaults(input: DefaultsInput<'_>) -> Defaults {
         && input.execution_time > reached
     {
         end = Some(input.execution_time);
-        for cap in caps.values_mut() {
+        for cap in Rc::make_mut(&mut caps).values_mut() {
             *cap = input.execution_time.max(*cap);
         }
     }

@@ -12,7 +12,7 @@ use crate::time::{Intervals, Timestamp};
 /// Writes the effective date on every new snapshot that can be filled for a part of its history; a missing one
 /// clears what was there.
 pub(super) fn stamp_effective_from(diff: &mut ContextDiff<'_>, effective_from: Option<&str>) {
-    for node in diff.nodes.values_mut().filter(|node| node.is_new) {
+    for node in diff.nodes.list_mut().iter_mut().filter(|node| node.is_new) {
         let kind = node.kind();
         let partial = !(kind.is_incremental() && kind.is_full_history_restatement_only());
         if node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled() {

@@ -24,7 +24,7 @@ use crate::dag::Dag;
 use crate::diff::ContextDiff;
 use crate::ordered::{BTreeMap, BTreeSet};
 use crate::snapshot::naming::EnvironmentNaming;
-use crate::snapshot::{Nodes, Snapshot};
+use crate::snapshot::{Links, Nodes, Snapshot, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
 use crate::time::{DateText, Interval, Timestamp};
@@ -46,6 +46,8 @@ pub struct Plan<'a> {
     pub reasons: Reasons,
     /// Parents before children.
     pub order: Rc<Vec<String>>,
+    /// The same by number, and who reads whom.
+    pub links: Rc<Links>,
     /// The graph of the environment to be.
     pub dag: Rc<Dag>,
     /// Naming rules of the environment.
@@ -108,8 +110,8 @@ pub struct Plan<'a> {
     pub use_finalized_state: bool,
     /// Messages that SQLMesh would print as warnings.
     pub warnings: Vec<String>,
-    /// Name → the stored version that production runs.
-    pub live: BTreeMap<String, &'a Snapshot>,
+    /// What the state holds.
+    pub stored: StoredSnapshots<'a>,
 }
 
 /// What an environment's record says of its plan.
@@ -127,7 +129,13 @@ pub struct EnvironmentRecord {
     pub gateway_managed: bool,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    /// The stored version of a name that production runs.
+    pub fn live(&self, name: &str) -> Option<&'a Snapshot> {
+        let versions = self.stored.versions_of(name);
+        versions.filter(|snapshot| snapshot.unpaused_ts.is_some()).last()
+    }
+
     /// Whether something has to be filled.
     pub fn requires_backfill(&self) -> bool {
         let asked = !self.restatements.is_empty() || self.owes;

@@ -5,15 +5,15 @@
 
 use std::rc::Rc;
 
+use crate::backfill::Histories;
 use crate::backfill::auto_restate::{AutoRestatements, auto_restate};
 use crate::backfill::cron_of;
-use crate::backfill::starts::Starts;
 use crate::categorize::Reasons;
 use crate::diff::{Base, ContextDiff, DiffRequest, promoted_ids};
 use crate::model::KindName;
 use crate::ordered::{BTreeMap, BTreeSet};
-use crate::snapshot::Nodes;
 use crate::snapshot::naming::{EnvironmentNaming, sanitize_environment};
+use crate::snapshot::{Links, Nodes};
 use crate::state::EnvironmentEntry;
 use crate::state::environment::PROD;
 use crate::time::{DateText, Timestamp};
@@ -22,7 +22,7 @@ use super::builder::{Dates, Draft, PlanBuilder};
 use super::compare::{cycle_refusal, missing_snapshot, node_dag};
 use super::deployability::{DeployabilityIndex, DeployabilityInput};
 use super::schedule::{Scope, earliest_start};
-use super::staged::{StagedInput, staged};
+use super::staged::{StagedInput, settled, staged};
 use super::{EnvironmentRecord, Plan, PlanOptions, Refusal, RunOptions};
 
 /// A run as decided.
@@ -75,7 +75,11 @@ impl<'a> PlanBuilder<'a> {
             restatements: &BTreeMap::new(),
             now: options.now,
         };
-        diff.nodes = staged(&diff.nodes, &input);
+        diff.nodes = staged(
+            &diff.nodes,
+            &settled(&diff.nodes, &self.stored, options.now),
+            &input,
+        );
         let dag = node_dag(&diff.nodes);
         let order = dag.sorted().map_err(cycle_refusal)?;
         let selected = self.run_selection(options, &diff.nodes)?;
@@ -85,7 +89,9 @@ impl<'a> PlanBuilder<'a> {
             false => auto_restate(&mut diff.nodes, &order, dates.execution_time),
         };
         let draft = Draft {
-            starts: Rc::default(),
+            settled: Rc::default(),
+            histories: Rc::default(),
+            links: Rc::new(Links::new(&diff.nodes, &order)),
             diff,
             order: Rc::new(order),
             dag: Rc::new(dag),
@@ -169,8 +175,8 @@ impl<'a> PlanBuilder<'a> {
             wall_end: end,
             execution_time,
             execution_date: DateText::instant(execution_time),
-            caps: BTreeMap::new(),
-            reached: BTreeMap::new(),
+            caps: Rc::default(),
+            reached: Rc::default(),
             default_start: None,
         })
     }
@@ -204,23 +210,23 @@ impl<'a> PlanBuilder<'a> {
         selected: Option<BTreeSet<String>>,
     ) -> Plan<'a> {
         let now = self.options.now;
-        let mut starts = Starts::default();
+        let mut histories = Histories::default();
         let nodes = &draft.diff.nodes;
         let index = match draft.is_dev {
             true => DeployabilityIndex::new(
                 DeployabilityInput {
                     nodes,
-                    order: &draft.order,
+                    links: &draft.links,
                     start: draft.dates.start.map(|date| date.at),
                     overrides: &BTreeMap::new(),
                     now,
                 },
-                &mut starts,
+                &mut histories,
             ),
             false => DeployabilityIndex::all(),
         };
         let end = draft.dates.end.unwrap_or_else(|| DateText::instant(now));
-        let earliest = earliest_start(nodes, &draft.order, &mut starts, now, now).map(DateText::instant);
+        let earliest = earliest_start(nodes, &draft.links, &mut histories, now, now).map(DateText::instant);
         let scope = Scope {
             draft: &draft,
             nodes: &draft.diff.nodes,
@@ -232,7 +238,7 @@ impl<'a> PlanBuilder<'a> {
             selection: selected.as_ref(),
             deployability: &index,
         };
-        let (mut missing, _) = scope.missing(&mut starts);
+        let (mut missing, _) = scope.missing(&mut histories);
         // What ends before it begins cannot be filled.
         missing.retain(|_, missing| missing.intervals.iter().any(|interval| !interval.is_empty()));
         let environment = &entry.environment;
@@ -273,8 +279,9 @@ impl<'a> PlanBuilder<'a> {
             full_environments: true,
             use_finalized_state: false,
             warnings: Vec::new(),
-            live: self.live(),
+            stored: self.stored.clone(),
             order: draft.order,
+            links: draft.links,
             dag: draft.dag,
             diff: draft.diff,
         }

@@ -7,12 +7,11 @@ use std::rc::Rc;
 use crate::ordered::{BTreeMap, BTreeSet};
 
 use crate::backfill::restate::{RestateRequest, restate};
-use crate::backfill::starts::Starts;
-use crate::backfill::{EmptyRange, Missing, MissingRequest, cron_of, missing_intervals};
+use crate::backfill::{EmptyRange, Histories, Missing, MissingRequest, cron_of};
 use crate::categorize::Reasons;
 use crate::diff::ContextDiff;
 use crate::snapshot::naming::EnvironmentNaming;
-use crate::snapshot::{ChangeCategory, Nodes, PlanNode, Snapshot, StoredSnapshots};
+use crate::snapshot::{ChangeCategory, Links, Nodes, StoredSnapshots};
 use crate::sql::Dialect;
 use crate::state::EnvironmentEntry;
 use crate::time::{DateText, Interval, Timestamp, parse_date};
@@ -38,8 +37,6 @@ pub(super) struct Frame<'s, 'a> {
     pub effective_from: Option<Timestamp>,
     /// What is known of the environment's record before the dates.
     pub record: EnvironmentRecord,
-    /// Name → the stored version that production runs.
-    pub live: BTreeMap<String, &'a Snapshot>,
     /// What the state holds.
     pub stored: &'s StoredSnapshots<'a>,
     /// The target's record, or that of production.
@@ -53,35 +50,35 @@ pub(super) fn schedule<'a>(
     frame: Frame<'_, 'a>,
     options: &PlanOptions,
 ) -> Result<Plan<'a>, Refusal> {
-    let known = draft.starts.clone();
-    let mut starts = known.borrow_mut();
+    let known = draft.histories.clone();
+    let mut histories = known.borrow_mut();
     let overrides = min_interval_starts(&draft, options);
     let raw_start = draft.dates.start;
     let index = |nodes: &Nodes,
                  start: Option<Timestamp>,
                  overrides: &BTreeMap<String, Timestamp>,
-                 starts: &mut Starts| {
+                 histories: &mut Histories| {
         if !draft.is_dev {
             return DeployabilityIndex::all();
         }
         let input = DeployabilityInput {
             nodes,
-            order: &draft.order,
+            links: &draft.links,
             start,
             overrides,
             now: options.now,
         };
-        DeployabilityIndex::new(input, starts)
+        DeployabilityIndex::new(input, histories)
     };
     let nodes = &draft.diff.nodes;
     let wall_start = draft.dates.wall_start;
-    let deployability = index(nodes, wall_start.map(|date| date.at), &overrides, &mut starts);
+    let deployability = index(nodes, wall_start.map(|date| date.at), &overrides, &mut histories);
     let end = draft
         .dates
         .end
         .unwrap_or_else(|| DateText::instant(draft.dates.execution_time));
     let execution_time = draft.dates.execution_time;
-    let earliest = earliest_start(nodes, &draft.order, &mut starts, execution_time, options.now);
+    let earliest = earliest_start(nodes, &draft.links, &mut histories, execution_time, options.now);
     let start = raw_start
         .or_else(|| earliest.map(DateText::instant))
         .unwrap_or(end);
@@ -113,7 +110,7 @@ pub(super) fn schedule<'a>(
         deployability: &deployability,
     };
     // Audits are run on the way; only models are listed.
-    let (mut missing, empty) = scope.missing(&mut starts);
+    let (mut missing, empty) = scope.missing(&mut histories);
     if let Some((name, EmptyRange(at))) = empty {
         let at = at.datetime_text();
         return Err(Refusal::of(
@@ -135,18 +132,21 @@ pub(super) fn schedule<'a>(
         restatements: &restatements,
         now: options.now,
     };
-    let staged = staged(nodes, &input);
+    let staged = staged(nodes, &draft.settled, &input);
     scope.nodes = &staged;
-    let owes = missing
-        .keys()
-        .any(|name| match (nodes.get(name), staged.get(name)) {
-            (Some(node), Some(later)) if node.is_new && !Rc::ptr_eq(node, later) => {
-                matches!(scope.missing_of(later, &mut starts), Ok(Some(_)))
-            }
-            _ => true,
-        });
+    let owes = missing.keys().any(|name| {
+        let Some(number) = nodes.number(name) else {
+            return true;
+        };
+        let (node, later) = (&nodes.list()[number], &staged.list()[number]);
+        if node.is_new && !Rc::ptr_eq(node, later) {
+            matches!(scope.missing_of(number, &mut histories), Ok(Some(_)))
+        } else {
+            true
+        }
+    });
     // Stages look at the resolved start and at every node, whatever was selected.
-    let stage_index = index(&staged, resolved, &BTreeMap::new(), &mut starts);
+    let stage_index = index(&staged, resolved, &BTreeMap::new(), &mut histories);
     scope = Scope {
         start: resolved.map_or(start, DateText::instant),
         end,
@@ -154,7 +154,7 @@ pub(super) fn schedule<'a>(
         deployability: &stage_index,
         ..scope
     };
-    let (filled_by_stages, _) = scope.missing(&mut starts);
+    let (filled_by_stages, _) = scope.missing(&mut histories);
     let record = record(
         &draft,
         &frame,
@@ -194,8 +194,9 @@ pub(super) fn schedule<'a>(
         empty_backfill: options.empty_backfill,
         include_unmodified: draft.include_unmodified,
         warnings: draft.warnings,
-        live: frame.live,
+        stored: frame.stored.clone(),
         order: draft.order,
+        links: draft.links,
         dag: draft.dag,
         diff: draft.diff,
     })
@@ -229,7 +230,7 @@ fn restatements(
     start: DateText,
     end: DateText,
 ) -> Result<Restated, Refusal> {
-    let previewed = preview_names(&draft.diff);
+    let previewed;
     let selected = match &draft.restated {
         Some(names) => {
             if let Some(name) = names.iter().find(|name| !draft.diff.nodes.contains_key(*name)) {
@@ -241,7 +242,10 @@ fn restatements(
             }
             names
         }
-        None if draft.preview_needed => &previewed,
+        None if draft.preview_needed => {
+            previewed = preview_names(&draft.diff);
+            &previewed
+        }
         None => return Ok(Restated::default()),
     };
     let display = |name: &str| {
@@ -335,28 +339,31 @@ pub(super) struct Scope<'s, 'a> {
 
 impl Scope<'_, '_> {
     /// What is missing by name, and the first model that is asked for an empty range.
-    pub fn missing(&self, starts: &mut Starts) -> (BTreeMap<String, Missing>, Option<(String, EmptyRange)>) {
+    pub fn missing(
+        &self,
+        histories: &mut Histories,
+    ) -> (BTreeMap<String, Missing>, Option<(String, EmptyRange)>) {
         let mut all = BTreeMap::new();
         let mut empty = None;
-        for name in self.draft.order.iter() {
-            let Some(node) = self.nodes.get(name) else {
-                continue;
-            };
+        for number in &self.draft.links.order {
+            let node = &self.nodes.list()[*number];
+            let name = node.name();
             if !node.is_evaluatable() || self.selection.is_some_and(|names| !names.contains(name)) {
                 continue;
             }
-            match self.missing_of(node, starts) {
+            match self.missing_of(*number, histories) {
                 Ok(None) => {}
                 Ok(Some(missing)) => {
-                    all.insert(name.clone(), missing);
+                    all.insert(name.to_string(), missing);
                 }
-                Err(range) => empty = empty.or_else(|| Some((name.clone(), range))),
+                Err(range) => empty = empty.or_else(|| Some((name.to_string(), range))),
             }
         }
         (all, empty)
     }
 
-    fn missing_of(&self, node: &PlanNode, starts: &mut Starts) -> Result<Option<Missing>, EmptyRange> {
+    fn missing_of(&self, number: usize, histories: &mut Histories) -> Result<Option<Missing>, EmptyRange> {
+        let node = &self.nodes.list()[number];
         let name = node.name();
         let dates = &self.draft.dates;
         let mut start = self
@@ -365,15 +372,17 @@ impl Scope<'_, '_> {
             .map_or(self.start, |start| DateText::instant(*start));
         let mut end = self.end;
         let snapshot = &node.snapshot;
-        let mut have = if self.deployability.is_representative(name) {
-            snapshot.intervals.clone()
+        let mut have = if self.deployability.is_representative_at(number) {
+            &snapshot.intervals
         } else {
-            snapshot.dev_intervals.clone()
+            &snapshot.dev_intervals
         };
+        let left;
         if let Some(interval) = self.restatements.get(name) {
             start = DateText::instant(interval.0);
             end = DateText::instant(interval.1);
-            have = have.without(*interval);
+            left = have.clone().without(*interval);
+            have = &left;
         }
         if let Some(cap) = dates.caps.get(name) {
             if start.at >= *cap {
@@ -382,13 +391,8 @@ impl Scope<'_, '_> {
             end = DateText::instant(*cap);
         }
         let now = self.options.now;
-        let model_start = starts.of(
-            name,
-            &self.draft.diff.nodes,
-            &self.draft.order,
-            end.exclusive_end(),
-            now,
-        );
+        let nodes = &self.draft.diff.nodes;
+        let model_start = histories.starts(nodes, &self.draft.links, end.exclusive_end(), now)[number];
         if model_start > start.at {
             start = DateText::instant(model_start);
         }
@@ -403,24 +407,23 @@ impl Scope<'_, '_> {
             end_bounded: !self.options.run,
             now,
         };
-        let missing = missing_intervals(node, &have, request)?;
-        Ok((!missing.intervals.is_empty()).then_some(missing))
+        match histories.missing(number, node, have, request) {
+            Ok(missing) => Ok((!missing.intervals.is_empty()).then(|| missing.clone())),
+            Err(range) => Err(*range),
+        }
     }
 }
 
 pub(super) fn earliest_start(
     nodes: &Nodes,
-    order: &[String],
-    starts: &mut Starts,
+    links: &Links,
+    histories: &mut Histories,
     relative_to: Timestamp,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let model_starts: Vec<Timestamp> = order
-        .iter()
-        .map(|name| starts.of(name, nodes, order, relative_to, now))
-        .collect();
+    let model_starts = histories.starts(nodes, links, relative_to, now).iter().copied();
     let firsts = nodes.values().filter_map(|node| node.snapshot.intervals.start());
-    model_starts.into_iter().chain(firsts).min()
+    model_starts.chain(firsts).min()
 }
 
 /// New forward-only versions to be looked at in dev.

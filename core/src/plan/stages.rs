@@ -5,7 +5,7 @@
 
 use crate::ordered::{BTreeMap, BTreeSet};
 
-use crate::backfill::starts::Starts;
+use crate::backfill::Histories;
 use crate::model::KindName;
 use crate::snapshot::{ChangeCategory, Nodes, PlanNode, fingerprint};
 
@@ -190,12 +190,12 @@ fn groups(plan: &Plan<'_>, missing: &BTreeSet<String>) -> (BTreeSet<String>, BTr
     }
     let input = DeployabilityInput {
         nodes: &plan.staged,
-        order: &plan.order,
+        links: &plan.links,
         start: plan.start,
         overrides: &BTreeMap::new(),
         now: plan.now,
     };
-    let index = DeployabilityIndex::new(input, &mut Starts::default());
+    let index = DeployabilityIndex::new(input, &mut Histories::default());
     missing.iter().cloned().partition(|name| {
         let seed = plan
             .diff

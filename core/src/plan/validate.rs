@@ -116,7 +116,10 @@ pub(super) fn references(diff: &ContextDiff<'_>) -> Result<(), Refusal> {
         .filter(|(_, info)| info.kind_name.is_some_and(|kind| kind != KindName::External))
         .map(|(name, _)| name)
         .collect();
-    for (name, node) in &diff.nodes {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    for (name, node) in diff.nodes.iter() {
         let broken: Vec<&str> = node
             .depends_on
             .iter()

@@ -4,14 +4,17 @@
 //! In: a plan, and the report of an earlier plan with the same differences. Out: what was decided, and for which
 //! nodes it is another decision than before.
 
+use std::rc::Rc;
+
 use crate::ordered::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::backfill::unit_of;
 use crate::model::KindName;
 use crate::plan::Plan;
+use crate::plan::deployability::DeployabilityIndex;
 use crate::plan::stages::{Stage, build_stages};
-use crate::snapshot::{ChangeCategory, PlanNode};
+use crate::snapshot::{ChangeCategory, Nodes, PlanNode};
 use crate::time::range::format_intervals;
 use crate::time::{Interval, Intervals, Timestamp};
 
@@ -89,10 +92,20 @@ impl PlanDecisions {
     }
 
     /// What a plan decided, only about nodes of which `report` says something else. The report has to come from
-    /// the same comparison.
-    pub fn since(plan: &Plan<'_>, report: &PlanReport) -> Self {
+    /// the same comparison; `decided` is what its plan said of tables, when that is still known.
+    pub fn since(
+        plan: &Plan<'_>,
+        report: &PlanReport,
+        decided: Option<&(Nodes, DeployabilityIndex)>,
+    ) -> Self {
         let mut decisions = Self::about_the_whole(plan);
-        for (name, node) in &plan.diff.nodes {
+        for (number, (name, node)) in plan.diff.nodes.iter().enumerate() {
+            let same = |(nodes, index): &(Nodes, DeployabilityIndex)| {
+                Rc::ptr_eq(&nodes.list()[number], node) && index.agrees_at(&plan.deployability, number)
+            };
+            if !node.is_new && decided.is_some_and(same) {
+                continue;
+            }
             let known = report.snapshots.get(name);
             if known.is_some_and(|known| SnapshotDecision::holds(plan, node, known)) {
                 continue;

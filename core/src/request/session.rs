@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::{self, Rehearsal};
 use crate::diagnostic::Diagnostic;
+use crate::plan::deployability::DeployabilityIndex;
 use crate::plan::stages::build_stages;
 use crate::plan::{Compared, Memory, Plan, PlanBuilder, PlanOptions};
 use crate::project::{self, LoadOptions, Project, linter};
 use crate::report::{PlanDecisions, PlanOutcome, PlanRefusal};
+use crate::snapshot::Nodes;
 use crate::source::SourceMap;
 use crate::state::StateFile;
 use crate::statements::{self, Step};
@@ -30,8 +32,16 @@ pub struct Session {
     memory: Memory,
     /// Whether the project holds nodes that are known from the state only.
     mixed: bool,
-    /// The last answer, and the comparison it was made from.
-    last: Option<(PlanOutcome, Rc<Compared>)>,
+    /// The last answer, and what it was made from.
+    last: Option<Last>,
+}
+
+/// An answer, the comparison it was made from, and the nodes as they were decided.
+#[derive(Debug)]
+struct Last {
+    outcome: PlanOutcome,
+    compared: Rc<Compared>,
+    decided: Option<(Nodes, DeployabilityIndex)>,
 }
 
 /// How much a plan fills.
@@ -136,14 +146,18 @@ impl Session {
         );
         self.last = None;
         if let (Some(_), Some(compared)) = (&outcome.plan, self.memory.compared()) {
-            self.last = Some((outcome.clone(), compared.clone()));
+            self.last = Some(Last {
+                outcome: outcome.clone(),
+                compared: compared.clone(),
+                decided: None,
+            });
         }
         outcome
     }
 
     /// Plans, and says only what differs from the answer before. A report that was updated has no digest.
     pub fn replan(&mut self, options: &PlanOptions) -> PlanUpdate {
-        let Some((mut outcome, compared)) = self.last.take() else {
+        let Some(mut last) = self.last.take() else {
             return PlanUpdate::Whole(Box::new(self.plan(options)));
         };
         let builder = PlanBuilder::remembering(&self.project, &self.state, options, &mut self.memory);
@@ -151,20 +165,20 @@ impl Session {
             Ok(plan) => plan,
             Err(refusal) => {
                 let error = Box::new(PlanRefusal::from(refusal));
-                self.last = Some((outcome, compared));
+                self.last = Some(last);
                 return PlanUpdate::Refused { error };
             }
         };
         let same = self
             .memory
             .compared()
-            .is_some_and(|now| Rc::ptr_eq(now, &compared));
+            .is_some_and(|now| Rc::ptr_eq(now, &last.compared));
         // A restatement and the reading of columns say more than decisions hold.
         let simple = same && !plan.is_restatement && !options.column_impact;
-        let (true, Some(report)) = (simple, &mut outcome.plan) else {
+        let (true, Some(report)) = (simple, &mut last.outcome.plan) else {
             return PlanUpdate::Whole(Box::new(self.plan(options)));
         };
-        let decisions = PlanDecisions::since(&plan, report);
+        let decisions = PlanDecisions::since(&plan, report, last.decided.as_ref());
         report.apply(decisions.clone());
         let mut diagnostics = self.problems.clone();
         if !options.skip_linter {
@@ -172,9 +186,9 @@ impl Session {
             diagnostics.sort_by_key(|problem| problem.severity);
         }
         diagnostics.extend(notes(&plan));
-        drop(plan);
-        outcome.diagnostics.clone_from(&diagnostics);
-        self.last = Some((outcome, compared));
+        last.decided = Some((plan.diff.nodes, plan.deployability));
+        last.outcome.diagnostics.clone_from(&diagnostics);
+        self.last = Some(last);
         PlanUpdate::Decisions {
             decisions: Box::new(decisions),
             diagnostics,

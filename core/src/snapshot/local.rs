@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 use super::adopt::{adopt, adopt_columns};
 use super::fingerprint::{FingerprintInput, fingerprint};
 use super::recall::recall;
-use super::{Fingerprint, Snapshot, SnapshotId};
+use super::{Fingerprint, Nodes, Snapshot, SnapshotId};
 
 /// A snapshot in a plan, with facts that are derived from its node.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,9 +85,6 @@ impl PlanNode {
     }
 }
 
-/// Nodes by fully qualified name. They are shared: a plan copies only those that it decides about.
-pub type Nodes = BTreeMap<String, Rc<PlanNode>>;
-
 /// Places of stored snapshots by id. Ids are hashed from fingerprints, so an index outlives the plan it was made for.
 pub type StoredIndex = Rc<BTreeMap<SnapshotId, usize>>;
 
@@ -153,7 +150,7 @@ pub fn local_snapshots(
 ) -> Result<Nodes, Vec<String>> {
     let mut stamps: BTreeMap<String, String> = BTreeMap::new();
     let nodes = build(project, stored, now, &stamps)?;
-    for (name, node) in &nodes {
+    for (name, node) in nodes.iter() {
         if node.snapshot.unrestorable {
             let identifier = node.snapshot.fingerprint.to_identifier();
             stamps.insert(name.clone(), format!("revert to {identifier}"));
@@ -166,6 +163,9 @@ pub fn local_snapshots(
     }
 }
 
+/// Nodes as they are found, parents before children.
+type ByName = BTreeMap<String, Rc<PlanNode>>;
+
 fn build(
     project: &Project,
     stored: &StoredSnapshots<'_>,
@@ -177,7 +177,7 @@ fn build(
         .iter()
         .map(|(name, node)| (name.clone(), dependencies(project, node, stored)))
         .collect();
-    let mut nodes: Nodes = BTreeMap::new();
+    let mut nodes = ByName::new();
     // Models whose columns only Python knows, and those below.
     let mut doubtful: BTreeSet<String> = BTreeSet::new();
     for name in Dag::new(&edges).sorted()? {
@@ -280,7 +280,7 @@ fn build(
             .into(),
         );
     }
-    Ok(nodes)
+    Ok(nodes.into())
 }
 
 fn is_definition(entry: &Executable) -> bool {
@@ -315,7 +315,7 @@ fn convention(project: &Project) -> String {
 }
 
 /// Direct parents that are nodes, with the parents of embedded ones in addition.
-fn parent_ids(depends_on: &BTreeSet<String>, nodes: &Nodes) -> Vec<SnapshotId> {
+fn parent_ids(depends_on: &BTreeSet<String>, nodes: &ByName) -> Vec<SnapshotId> {
     let mut ids: BTreeSet<SnapshotId> = BTreeSet::new();
     for name in depends_on {
         if let Some(parent) = nodes.get(name) {
@@ -328,7 +328,7 @@ fn parent_ids(depends_on: &BTreeSet<String>, nodes: &Nodes) -> Vec<SnapshotId> {
     ids.into_iter().collect()
 }
 
-fn parent_fingerprints<'a>(depends_on: &BTreeSet<String>, nodes: &'a Nodes) -> Vec<&'a Fingerprint> {
+fn parent_fingerprints<'a>(depends_on: &BTreeSet<String>, nodes: &'a ByName) -> Vec<&'a Fingerprint> {
     depends_on
         .iter()
         .filter_map(|name| nodes.get(name))

@@ -5,12 +5,14 @@ pub mod fingerprint;
 pub mod intervals;
 pub mod local;
 pub mod naming;
+mod nodes;
 pub mod python_text;
 mod recall;
 pub mod select;
 mod table_info;
 
-pub use local::{Nodes, PlanNode, StoredIndex, StoredSnapshots, local_snapshots};
+pub use local::{PlanNode, StoredIndex, StoredSnapshots, local_snapshots};
+pub use nodes::{Links, Nodes};
 pub use table_info::TableInfo;
 
 use std::ops::{Deref, DerefMut};

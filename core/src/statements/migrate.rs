@@ -76,7 +76,7 @@ fn one(scope: &Scope<'_>, node: &PlanNode) -> Step {
 /// The columns of the version that the table was last written by: the one that production runs, else the one in
 /// the environment.
 fn columns_before(scope: &Scope<'_>, node: &PlanNode) -> Option<Columns> {
-    let live = scope.plan.live.get(node.name());
+    let live = scope.plan.live(node.name());
     if let Some(live) = live.filter(|live| live.version == node.snapshot.version) {
         return stored_columns(&live.node);
     }
@@ -115,8 +115,7 @@ fn alterations(scope: &Scope<'_>, node: &PlanNode, target: &str) -> Vec<Statemen
     let is_own = |version: &Option<String>| *version == node.snapshot.version;
     let is_reused = scope
         .plan
-        .live
-        .get(node.name())
+        .live(node.name())
         .is_some_and(|live| is_own(&live.version))
         || scope
             .plan

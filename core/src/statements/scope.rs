@@ -137,7 +137,7 @@ impl<'a> Scope<'a> {
             return false;
         }
         if self.is_deployable(node) {
-            let live = self.plan.live.get(node.name());
+            let live = self.plan.live(node.name());
             return !snapshot.intervals.is_empty()
                 || (!node.is_new && snapshot.dev_intervals.is_empty())
                 || live.is_some_and(|live| live.version == snapshot.version);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
-use planglass_core::snapshot::PlanNode;
+use planglass_core::snapshot::{Nodes, PlanNode};
 use planglass_core::snapshot::select::Selectable;
 
 use super::review::Review;
@@ -118,7 +118,7 @@ fn select(review: &Review, text: &str) -> Result<BTreeSet<String>, String> {
     let Some(plan) = review.plan() else {
         return Ok(BTreeSet::new());
     };
-    let nodes: BTreeMap<String, Rc<PlanNode>> = plan
+    let nodes: Nodes = plan
         .snapshots
         .iter()
         .map(|(name, report)| {
