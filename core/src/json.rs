@@ -6,13 +6,17 @@
 mod access;
 mod extra;
 mod pretty;
+mod rare;
 mod reader;
 
 pub use extra::Extra;
 pub use pretty::{pretty, write_pretty};
+pub(crate) use rare::usual;
+pub use rare::{Rare, Usual};
 pub use reader::{Error, Problem, from_start, from_str, offset};
 
-use serde::Serialize;
+use serde::de::DeserializeSeed;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// JSON on one line. All that is written goes through here: every way of writing is compiled once more for every
@@ -27,16 +31,35 @@ pub fn to_value(value: &impl Serialize) -> Value {
     from_str(&to_string(value)).unwrap_or_default()
 }
 
+/// Reads a value where it stays.
+pub(crate) struct InPlace<'a, T>(pub(crate) &'a mut T);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for InPlace<'_, T> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        T::deserialize_in_place(deserializer, self.0)
+    }
+}
+
 /// Implements `Deserialize` for a struct, whose `Default` is there to be filled in: what is read goes where it stays, so
 /// that nothing is kept twice and nothing has to be moved.
 ///
-/// After each field stands where its value comes from when it is absent: `required` (nowhere), `default` (as in the
-/// struct's `Default`), or `or(expression)`. What is not listed goes into the field that `rest` names, is refused after
+/// After each field stands where its value comes from when it is absent: `required` (nowhere), `object` (nowhere;
+/// it is an object itself and read in place), `default` (as in the struct's `Default`), or `or(expression)`. What is not listed goes into the field that `rest` names, is refused after
 /// `else refused`, and passed over otherwise. Of a field that comes twice the last value counts, as everywhere in JSON.
 macro_rules! read_object {
     ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? } $(rest $extra:ident)? $(else $refused:ident)?) => {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut read = Self::default();
+                Self::deserialize_in_place(deserializer, &mut read)?;
+                Ok(read)
+            }
+
+            fn deserialize_in_place<D: serde::Deserializer<'de>>(
+                deserializer: D,
+                place: &mut Self,
+            ) -> Result<(), D::Error> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 #[derive(Clone, Copy)]
                 enum Key { $($field,)* Unknown }
@@ -63,20 +86,20 @@ macro_rules! read_object {
                         deserializer.deserialize_identifier(self)
                     }
                 }
-                struct Fields;
-                impl<'de> serde::de::Visitor<'de> for Fields {
-                    type Value = $type;
+                struct Fields<'a>(&'a mut $type);
+                impl<'de> serde::de::Visitor<'de> for Fields<'_> {
+                    type Value = ();
                     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         formatter.write_str("an object")
                     }
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$type, A::Error> {
-                        let mut read = $type::default();
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+                        let read = self.0;
                         let (mut seen, mut name) = (0_u64, String::new());
                         $(let mut $extra = serde_json::Map::new();)?
                         while let Some(key) = map.next_key_seed(Keys(&mut name))? {
                             seen |= 1 << key as u32;
                             match key {
-                                $(Key::$field => read.$field = map.next_value()?,)*
+                                $(Key::$field => $crate::json::read_object!(@value read map $field $how),)*
                                 Key::Unknown => {
                                     $crate::json::read_object!(@rest name map [$($field)*] $($extra)? $($refused)?);
                                 }
@@ -85,12 +108,19 @@ macro_rules! read_object {
                         $($crate::json::read_object!(@absent read seen $field $how $(($default))?);)*
                         $(read.$extra = $extra.into();)?
                         _ = seen;
-                        Ok(read)
+                        Ok(())
                     }
                 }
-                deserializer.deserialize_map(Fields)
+                *place = Self::default();
+                deserializer.deserialize_map(Fields(place))
             }
         }
+    };
+    (@value $read:ident $map:ident $field:ident object) => {
+        $map.next_value_seed($crate::json::InPlace(&mut $read.$field))?
+    };
+    (@value $read:ident $map:ident $field:ident $how:ident) => {
+        $read.$field = $map.next_value()?
     };
     (@rest $name:ident $map:ident [$($field:ident)*] refused) => {
         return Err(serde::de::Error::unknown_field(&$name, &[$(stringify!($field)),*]))
@@ -100,6 +130,9 @@ macro_rules! read_object {
     };
     (@rest $name:ident $map:ident [$($field:ident)*]) => {
         $map.next_value::<serde::de::IgnoredAny>()?
+    };
+    (@absent $read:ident $seen:ident $field:ident object) => {
+        $crate::json::read_object!(@absent $read $seen $field required)
     };
     (@absent $read:ident $seen:ident $field:ident required) => {
         if $seen & (1 << Key::$field as u32) == 0 {

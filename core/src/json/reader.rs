@@ -168,6 +168,18 @@ fn plain(bytes: &[u8]) -> usize {
     start + rest.iter().position(special).unwrap_or(rest.len())
 }
 
+/// How many bytes come before the quote that ends a text, at most.
+fn length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at += plain(&bytes[at..]);
+        if bytes.get(at) != Some(&b'\\') {
+            return at;
+        }
+        at = bytes.len().min(at + 2);
+    }
+}
+
 pub(super) struct Reader<'de> {
     text: &'de str,
     pub(super) at: usize,
@@ -204,8 +216,12 @@ impl<'de> Reader<'de> {
             }
             self.at += 1;
             // Lines are indented.
-            while bytes.get(self.at..self.at + 4) == Some(b"    ") {
-                self.at += 4;
+            while let Some(word) = bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+                let others = u64::from_le_bytes(*word) ^ u64::from_le_bytes([b' '; 8]);
+                self.at += others.trailing_zeros() as usize / 8;
+                if others != 0 {
+                    break;
+                }
             }
         }
         None
@@ -308,30 +324,44 @@ impl<'de> Reader<'de> {
     /// A text, whose opening quote is next.
     pub(super) fn text(&mut self) -> Outcome<Cow<'de, str>> {
         self.take(b'"')?;
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let end = plain(rest.as_bytes());
+        if rest.as_bytes().get(end) != Some(&b'"') {
+            return self.escaped(end).map(Cow::Owned);
+        }
+        self.at += end + 1;
+        Ok(Cow::Borrowed(rest.get(..end).unwrap_or_default()))
+    }
+
+    /// A text that does not stand for itself from this byte on.
+    fn escaped(&mut self, mut end: usize) -> Outcome<String> {
         let all: &'de str = self.text;
         let mut owned = String::new();
         loop {
-            let rest = &all.as_bytes()[self.at..];
-            let plain = plain(rest);
-            if plain == rest.len() {
-                self.at = all.len();
-                return Err(self.syntax());
+            let rest = all.get(self.at..).unwrap_or_default();
+            let (part, after) = rest.split_at_checked(end).unwrap_or_default();
+            self.at += end;
+            if owned.is_empty() {
+                // Escapes are longer than what they stand for.
+                owned.reserve_exact(end + length(after.as_bytes()));
             }
-            let part = &all[self.at..self.at + plain];
-            self.at += plain + 1;
-            match rest[plain] {
-                b'"' if owned.is_empty() => return Ok(Cow::Borrowed(part)),
-                b'"' => {
-                    owned.push_str(part);
-                    return Ok(Cow::Owned(owned));
+            owned.push_str(part);
+            match after.as_bytes().first() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(owned);
                 }
-                b'\\' => {
-                    owned.push_str(part);
+                Some(b'\\') => {
+                    self.at += 1;
                     let escaped = self.escape()?;
                     owned.push(escaped);
                 }
-                _ => return Err(self.syntax()),
+                _ => {
+                    self.at += usize::from(!after.is_empty());
+                    return Err(self.syntax());
+                }
             }
+            end = plain(all.get(self.at..).unwrap_or_default().as_bytes());
         }
     }
 

@@ -1,6 +1,7 @@
 //! The map that keeps the order in which its entries came.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
@@ -10,13 +11,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::order::{Order, Place};
 
+/// So many entries are looked at one by one.
+const FEW: usize = 8;
+
 /// A map by name whose entries are in the order in which they were put in.
 ///
 /// As with the crate of the same name, two maps are equal when they hold the same entries, in whatever order.
 #[derive(Clone)]
 pub struct IndexMap<K, V> {
     entries: Vec<(K, V)>,
-    order: Order,
+    /// Only when there were ever more than a few entries: nearly all maps of a state have none or one.
+    order: Option<Box<Order>>,
+}
+
+/// The number of a key among the few that have no order, or its place in that.
+fn find(
+    order: Option<&Order>,
+    count: usize,
+    key: &str,
+    compare: &dyn Fn(usize) -> Ordering,
+) -> Result<usize, Option<Place>> {
+    match order {
+        Some(order) => order.seek(order.hash(key), compare).map_err(Some),
+        None => (0..count).find(|number| compare(*number).is_eq()).ok_or(None),
+    }
 }
 
 impl<K, V> IndexMap<K, V> {
@@ -24,7 +42,7 @@ impl<K, V> IndexMap<K, V> {
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
-            order: Order::new(),
+            order: None,
         }
     }
 
@@ -41,7 +59,7 @@ impl<K, V> IndexMap<K, V> {
     /// Removes everything.
     pub fn clear(&mut self) {
         self.entries.clear();
-        self.order = Order::new();
+        self.order = None;
     }
 
     /// The entries.
@@ -91,22 +109,14 @@ impl<K, V> IndexMap<K, V> {
 }
 
 impl<K: Borrow<str>, V> IndexMap<K, V> {
-    fn place(&self, key: &str) -> Result<Place, Place> {
-        self.order
-            .find(&|number| self.entries[number].0.borrow().cmp(key))
+    fn place(&self, key: &str) -> Result<usize, Option<Place>> {
+        find(self.order.as_deref(), self.entries.len(), key, &|number| {
+            self.entries[number].0.borrow().cmp(key)
+        })
     }
 
     fn number(&self, key: &str) -> Option<usize> {
-        self.order.number(self.order.hash(key), &|number| {
-            self.entries[number].0.borrow().cmp(key)
-        })
-    }
-
-    /// The number of a key, or where it belongs.
-    fn seek(&self, key: &str) -> Result<usize, Place> {
-        self.order.seek(self.order.hash(key), &|number| {
-            self.entries[number].0.borrow().cmp(key)
-        })
+        self.place(key).ok()
     }
 
     /// The value of a key.
@@ -132,12 +142,15 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
 
     /// Sets the value of a key and returns the one it had. A key that was there stays where it was.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.seek(key.borrow()) {
+        match self.place(key.borrow()) {
             Ok(number) => Some(std::mem::replace(&mut self.entries[number].1, value)),
             Err(place) => {
                 let number = self.entries.len();
                 self.entries.push((key, value));
-                self.order.put(place, number);
+                match (place, &mut self.order) {
+                    (Some(place), Some(order)) => order.put(place, number),
+                    _ => self.sort_order(),
+                }
                 None
             }
         }
@@ -154,8 +167,10 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
 
     /// Takes the value of a key; what came after it moves up.
     pub fn shift_remove(&mut self, key: &str) -> Option<V> {
-        let place = self.place(key).ok()?;
-        let number = self.order.shift(place);
+        let number = self.number(key)?;
+        if let Some(order) = &mut self.order {
+            order.remove(number);
+        }
         Some(self.entries.remove(number).1)
     }
 
@@ -177,16 +192,19 @@ impl<K: Borrow<str>, V> IndexMap<K, V> {
         self.sort_order();
     }
 
-    /// Finds the order of the keys anew.
+    /// Finds the order of the keys anew, if that is worth it.
     fn sort_order(&mut self) {
-        self.order = Order::new();
-        for number in 0..self.entries.len() {
-            let key = self.entries[number].0.borrow();
-            let entries = &self.entries;
-            let hash = self.order.hash(key);
-            if let Err(place) = self.order.seek(hash, &|other| entries[other].0.borrow().cmp(key)) {
-                self.order.put(place, number);
+        self.order = None;
+        if self.entries.len() > FEW {
+            let mut order = Order::new();
+            for number in 0..self.entries.len() {
+                let key = self.entries[number].0.borrow();
+                let compare = |other: usize| self.entries[other].0.borrow().cmp(key);
+                if let Err(place) = order.seek(order.hash(key), &compare) {
+                    order.put(place, number);
+                }
             }
+            self.order = Some(Box::new(order));
         }
     }
 }
@@ -371,6 +389,25 @@ mod tests {
         map.sort_keys();
         assert!(map.keys().is_sorted());
         assert_eq!(map, unsorted);
+    }
+
+    #[test]
+    fn few_and_many_are_found_alike() {
+        let mut map = IndexMap::new();
+        for round in 0..3 {
+            for number in 0..40 {
+                assert_eq!(map.insert(format!("{}", 99 - number), number), None);
+                assert_eq!(map.insert(format!("{}", 99 - number), number + 1), Some(number));
+                assert_eq!(map.get("none"), None);
+                assert_eq!(map["99"], 1);
+            }
+            for number in (0..40).rev() {
+                let key = format!("{}", 99 - (number + round) % 40);
+                assert!(map.contains_key(&key), "{round} {number}");
+                assert!(map.shift_remove(&key).is_some() && map.shift_remove(&key).is_none());
+            }
+            assert!(map.is_empty());
+        }
     }
 
     #[test]

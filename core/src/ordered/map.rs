@@ -475,13 +475,21 @@ mod tests {
 
     #[test]
     fn behaves_as_the_standard_one() {
+        // Those that never become many, those that do now and then, and large ones.
+        for below in [14, 17, 30, 3_000] {
+            behaves(below);
+        }
+    }
+
+    fn behaves(below: u64) {
         let mut ours = BTreeMap::new();
         #[expect(clippy::disallowed_types, reason = "the measure")]
         let mut theirs = std::collections::BTreeMap::new();
-        for (step, number) in numbers(20_000, 3_000).into_iter().enumerate() {
-            match step % 5 {
-                0..=2 => assert_eq!(ours.insert(number, step), theirs.insert(number, step)),
-                3 => assert_eq!(ours.remove(&number), theirs.remove(&number)),
+        for (step, number) in numbers(20_000, below).into_iter().enumerate() {
+            // Now more come than go, now less.
+            match (step % 5, step / 1_000 % 2) {
+                (0..=2, 0) | (0, _) => assert_eq!(ours.insert(number, step), theirs.insert(number, step)),
+                (3, 0) | (1..=3, _) => assert_eq!(ours.remove(&number), theirs.remove(&number)),
                 _ => {
                     *ours.entry(number).or_default() += 1;
                     *theirs.entry(number).or_default() += 1;
@@ -489,6 +497,8 @@ mod tests {
             }
             assert_eq!(ours.len(), theirs.len());
             assert_eq!(ours.get(&number), theirs.get(&number));
+            let other = number * 7 % below;
+            assert_eq!(ours.get(&other), theirs.get(&other));
         }
         assert!(ours.iter().eq(theirs.iter()));
         assert!(ours.iter().rev().eq(theirs.iter().rev()));

@@ -11,8 +11,8 @@ use super::hashes::{Hashes, hash_of};
 /// Most numbers of a leaf.
 const LEAF: usize = 512;
 
-/// Most entries without a table; one more still finds room in a word, four bits each.
-const FEW: usize = 15;
+/// Most entries without a table; one more still finds room in a word.
+const FEW: usize = 14;
 
 /// Where a number is, or where it would be put.
 #[derive(Clone, Copy)]
@@ -33,12 +33,9 @@ pub(super) enum Order {
     Many(Box<Many>),
 }
 
-/// The first number in the lowest bits.
+/// Up to fifteen numbers, four bits each, the first in the lowest ones; how many there are in the highest four.
 #[derive(Clone, Copy)]
-pub(super) struct Few {
-    word: u64,
-    len: usize,
-}
+pub(super) struct Few(u64);
 
 /// Leaves are never empty: to put a number in moves those of one leaf.
 #[derive(Clone)]
@@ -58,16 +55,25 @@ impl Default for Order {
 
 impl Order {
     pub(super) const fn new() -> Self {
-        Self::Few(Few { word: 0, len: 0 })
+        Self::Few(Few(0))
     }
 
     /// The order of entries that stand as they should.
     pub(super) fn identity(len: usize) -> Self {
         let numbers: Vec<u32> = (0..short(len)).collect();
-        if len <= FEW {
-            return Self::Few(Few::new(&numbers));
+        Self::of(&numbers)
+    }
+
+    /// Numbers in order, without a table.
+    fn of(numbers: &[u32]) -> Self {
+        if numbers.len() <= FEW {
+            return Self::Few(Few::new(numbers));
         }
-        Self::Many(Box::new(Many::without_table(&numbers)))
+        Self::Many(Box::new(Many {
+            leaves: numbers.chunks(LEAF).map(<[u32]>::to_vec).collect(),
+            first: Few::new(&[]),
+            hashes: None,
+        }))
     }
 
     /// The hash of a key, if searching for it asks for that.
@@ -120,8 +126,8 @@ impl Order {
         match self {
             Self::Few(few) => {
                 few.put(place.slot, number);
-                if few.len > FEW {
-                    let numbers: Vec<u32> = (0..few.len).map(|slot| short(few.at(slot))).collect();
+                if few.len() > FEW {
+                    let numbers: Vec<u32> = (0..few.len()).map(|slot| short(few.at(slot))).collect();
                     *self = Self::Many(Box::new(Many {
                         leaves: vec![numbers],
                         first: *few,
@@ -142,48 +148,29 @@ impl Order {
     pub(super) fn take(&mut self, taken: Place, last: Place) {
         let number = self.at(taken);
         match self {
-            Self::Few(few) => few.set(last.slot, number),
-            Self::Many(many) => many.leaves[last.leaf][last.slot] = short(number),
-        }
-        self.cut(taken);
-    }
-
-    /// Takes the number at a place; those above it move down by one.
-    pub(super) fn shift(&mut self, taken: Place) -> usize {
-        let gone = self.at(taken);
-        self.cut(taken);
-        match self {
             Self::Few(few) => {
-                for slot in 0..few.len {
-                    let number = few.at(slot);
-                    few.set(slot, number - usize::from(number > gone));
-                }
+                few.set(last.slot, number);
+                few.cut(taken.slot);
             }
             Self::Many(many) => {
-                for number in many.leaves.iter_mut().flatten() {
-                    *number -= u32::from(*number as usize > gone);
-                }
-            }
-        }
-        gone
-    }
-
-    /// Takes a number out of the order only.
-    fn cut(&mut self, place: Place) {
-        match self {
-            Self::Few(few) => {
-                let below = (1_u64 << (4 * place.slot)) - 1;
-                few.word = few.word & below | few.word >> 4 & !below;
-                few.len -= 1;
-            }
-            Self::Many(many) => {
+                many.leaves[last.leaf][last.slot] = short(number);
                 many.hashes = None;
-                many.leaves[place.leaf].remove(place.slot);
-                if many.leaves[place.leaf].is_empty() {
-                    many.leaves.remove(place.leaf);
+                many.leaves[taken.leaf].remove(taken.slot);
+                if many.leaves[taken.leaf].is_empty() {
+                    many.leaves.remove(taken.leaf);
                 }
             }
         }
+    }
+
+    /// Takes a number out; those above it move down by one.
+    pub(super) fn remove(&mut self, gone: usize) {
+        let left: Vec<u32> = self
+            .iter()
+            .filter(|number| *number != gone)
+            .map(|number| short(number - usize::from(number > gone)))
+            .collect();
+        *self = Self::of(&left);
     }
 
     /// Makes this the identity, and says which entries change places for it, one after the other.
@@ -218,9 +205,9 @@ impl Order {
         let many = match self {
             Self::Few(few) => {
                 return Numbers {
-                    word: few.word.checked_shr(short(4 * slot)).unwrap_or(0),
-                    few: few.len - slot,
-                    len: few.len - slot,
+                    word: few.0.checked_shr(short(4 * slot)).unwrap_or(0),
+                    few: few.len() - slot,
+                    len: few.len() - slot,
                     front: [].iter(),
                     leaves: [].iter(),
                     back: [].iter(),
@@ -246,21 +233,42 @@ impl Order {
 
 impl Few {
     fn new(numbers: &[u32]) -> Self {
-        Self {
-            len: numbers.len(),
-            word: numbers
-                .iter()
-                .rev()
-                .fold(0, |word, number| word << 4 | u64::from(*number)),
-        }
+        let word = numbers
+            .iter()
+            .rev()
+            .fold(0, |word, number| word << 4 | u64::from(*number));
+        Self(word | (numbers.len() as u64) << 60)
+    }
+
+    fn len(self) -> usize {
+        (self.0 >> 60) as usize
     }
 
     fn at(self, slot: usize) -> usize {
-        (self.word >> (4 * slot) & 15) as usize
+        (self.0 >> (4 * slot) & 15) as usize
     }
 
     fn set(&mut self, slot: usize, number: usize) {
-        self.word = self.word & !(15 << (4 * slot)) | (number as u64) << (4 * slot);
+        self.0 = self.0 & !(15 << (4 * slot)) | (number as u64) << (4 * slot);
+    }
+
+    /// The numbers below a slot, and those from it on without how many they are.
+    fn split(self, slot: usize) -> (u64, u64) {
+        let below = (1 << (4 * slot)) - 1;
+        let numbers = self.0 << 4 >> 4;
+        (numbers & below, numbers & !below)
+    }
+
+    fn put(&mut self, slot: usize, number: usize) {
+        let (below, above) = self.split(slot);
+        self.0 = (self.len() as u64 + 1) << 60 | above << 4 | below;
+        self.set(slot, number);
+    }
+
+    fn cut(&mut self, slot: usize) {
+        let (below, above) = self.split(slot);
+        let above = above >> 4 & !((1 << (4 * slot)) - 1);
+        self.0 = (self.len() as u64 - 1) << 60 | above | below;
     }
 
     fn find(self, compare: Compare<'_>) -> Result<Place, Place> {
@@ -269,7 +277,7 @@ impl Few {
             slot,
             hash: 0,
         };
-        let (mut low, mut high) = (0, self.len);
+        let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = (low + high) / 2;
             match compare(self.at(middle)) {
@@ -280,24 +288,9 @@ impl Few {
         }
         Err(place(low))
     }
-
-    fn put(&mut self, slot: usize, number: usize) {
-        let below = (1_u64 << (4 * slot)) - 1;
-        self.word = self.word & below | (self.word & !below) << 4;
-        self.len += 1;
-        self.set(slot, number);
-    }
 }
 
 impl Many {
-    fn without_table(numbers: &[u32]) -> Self {
-        Self {
-            leaves: numbers.chunks(LEAF).map(<[u32]>::to_vec).collect(),
-            first: Few { word: 0, len: 0 },
-            hashes: None,
-        }
-    }
-
     fn find(&self, compare: Compare<'_>) -> Result<Place, Place> {
         let place = |leaf, slot| Place { leaf, slot, hash: 0 };
         // What comes in order belongs behind the last one.

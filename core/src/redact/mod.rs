@@ -165,7 +165,8 @@ fn executable(executable: &mut Executable) {
 }
 
 fn jinja(macros: &JinjaMacros) -> JinjaMacros {
-    let mut macros = macros.clone();
+    let mut redacted = macros.clone();
+    let macros = &mut *redacted;
     let packages = macros
         .packages
         .values_mut()
@@ -176,7 +177,7 @@ fn jinja(macros: &JinjaMacros) -> JinjaMacros {
     }
     macros.global_objs.clear();
     macros.extra.clear();
-    macros
+    redacted
 }
 
 #[cfg(test)]

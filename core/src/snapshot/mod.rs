@@ -105,19 +105,24 @@ impl<'de> Deserialize<'de> for ChangeCategory {
 }
 
 /// The four hashes that identify a version of a node; decimal texts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Fingerprint {
     /// What the table's content depends on.
     pub data_hash: String,
     /// Everything else.
     pub metadata_hash: String,
     /// From the parents' versions.
-    #[serde(default = "zero")]
     pub parent_data_hash: String,
     /// From the parents' metadata hashes.
-    #[serde(default = "zero")]
     pub parent_metadata_hash: String,
 }
+
+read_object!(Fingerprint {
+    data_hash: required,
+    metadata_hash: required,
+    parent_data_hash: or(zero()),
+    parent_metadata_hash: or(zero()),
+});
 
 fn zero() -> String {
     "0".to_string()
@@ -141,13 +146,18 @@ impl Fingerprint {
 }
 
 /// Name and identifier: which version of which node.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SnapshotId {
     /// Fully qualified, quoted name.
     pub name: String,
     /// `Fingerprint::to_identifier`.
     pub identifier: String,
 }
+
+read_object!(SnapshotId {
+    name: required,
+    identifier: required,
+});
 
 /// An earlier version of the same node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -178,7 +188,7 @@ pub struct DataVersion {
 }
 
 read_object!(DataVersion {
-    fingerprint: required,
+    fingerprint: object,
     version: default,
     dev_version: default,
     change_category: default,
@@ -280,7 +290,16 @@ impl Serialize for SharedModel {
 
 impl<'de> Deserialize<'de> for SharedModel {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Model::deserialize(deserializer).map(Self::from)
+        let mut read = Self::default();
+        Self::deserialize_in_place(deserializer, &mut read)?;
+        Ok(read)
+    }
+
+    fn deserialize_in_place<D: serde::Deserializer<'de>>(
+        deserializer: D,
+        place: &mut Self,
+    ) -> Result<(), D::Error> {
+        Model::deserialize_in_place(deserializer, place)
     }
 }
 
@@ -358,14 +377,14 @@ read_object!(Snapshot {
     name: required,
     dev_version: default,
     change_category: default,
-    fingerprint: required,
+    fingerprint: object,
     previous_versions: default,
     base_table_name_override: default,
     dev_table_suffix: or(dev()),
     table_naming_convention: or(schema_and_table()),
     forward_only: default,
     physical_schema: default,
-    node: required,
+    node: object,
     parents: default,
     intervals: default,
     dev_intervals: default,

@@ -58,7 +58,7 @@ read_object!(TableInfo {
     name: required,
     dev_version: default,
     change_category: default,
-    fingerprint: required,
+    fingerprint: object,
     previous_versions: default,
     base_table_name_override: default,
     dev_table_suffix: required,

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
-use planglass_core::snapshot::{Nodes, PlanNode};
 use planglass_core::snapshot::select::Selectable;
+use planglass_core::snapshot::{Nodes, PlanNode};
 
 use super::review::Review;
 use crate::messages::rows::{GroupView, Place};

@@ -27,7 +27,7 @@ use python_values::Budget;
 
 pub(super) use read::collect;
 pub use read::{body, extract_macros, is_block};
-pub use stored::{JinjaMacro, JinjaMacros};
+pub use stored::{JinjaMacro, JinjaMacros, JinjaRegistry};
 
 /// Instructions that a block may run.
 const FUEL: u64 = 2_000_000;
@@ -292,12 +292,13 @@ mod tests {
         let mut env = MacroEnv::for_loading(Dialect::DuckDb, variables);
         env.blueprint_variables
             .insert("label".to_string(), MacroValue::sql("'Faro'"));
-        let macros = JinjaMacros {
+        let macros = JinjaRegistry {
             root_macros: extract_macros(
                 "{% macro tagged(column) %} '#' || {{ column }} {% endmacro %}\n{% macro _twice(x) %}{{ tagged(x) }}{{ tagged(x) }}{% endmacro %}",
             ),
-            ..JinjaMacros::default()
-        };
+            ..JinjaRegistry::default()
+        }
+        .into();
         let block = format!("JINJA_QUERY_BEGIN;\n{text}\nJINJA_END;");
         match render(&block, &env, &macros) {
             Ok(rendered) => assert_eq!(rendered, expect),

@@ -1,6 +1,6 @@
 //! Jinja macros in the form in which SQLMesh stores them.
 
-use crate::json::{Extra, read_object};
+use crate::json::{Extra, Rare, read_object, usual};
 use crate::ordered::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -25,9 +25,12 @@ read_object!(JinjaMacro {
     is_top_level: default,
 } rest extra);
 
-/// The Jinja macros a node can reach.
+/// The Jinja macros a node can reach; nearly always none.
+pub type JinjaMacros = Rare<JinjaRegistry>;
+
+/// Jinja macros, and what they need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct JinjaMacros {
+pub struct JinjaRegistry {
     /// Macros of packages (dbt).
     pub packages: IndexMap<String, IndexMap<String, JinjaMacro>>,
     /// Macros of the project.
@@ -46,7 +49,7 @@ pub struct JinjaMacros {
     pub extra: Extra,
 }
 
-read_object!(JinjaMacros {
+read_object!(JinjaRegistry {
     packages: default,
     root_macros: default,
     global_objs: default,
@@ -55,7 +58,9 @@ read_object!(JinjaMacros {
     top_level_packages: default,
 } rest extra);
 
-impl Default for JinjaMacros {
+usual!(JinjaRegistry);
+
+impl Default for JinjaRegistry {
     fn default() -> Self {
         Self {
             packages: IndexMap::new(),
