@@ -149,15 +149,14 @@ pub fn from_start<'de, T: Deserialize<'de>>(text: &'de str) -> Outcome<(T, usize
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // A byte's high bit is set when the byte is zero; above the first that is, bits may be set in vain.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let quote = zeros(word ^ (ONES * u64::from(b'"')));
-        let escape = zeros(word ^ (ONES * u64::from(b'\\')));
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let found = quote | escape | control;
+        // A byte's high bit is set when the byte is one; above the first that is, bits may be set in vain. With its second
+        // bit turned, a quote comes directly after the control characters.
+        let control_or_quote = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+        let escape = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let found = (control_or_quote | escape) & !word & HIGH;
         if found != 0 {
             return index * 8 + found.trailing_zeros() as usize / 8;
         }
@@ -256,7 +255,10 @@ impl<'de> Reader<'de> {
             b'n' => word(self, "null", Token::Null),
             b't' => word(self, "true", Token::Bool(true)),
             b'f' => word(self, "false", Token::Bool(false)),
-            b'"' => Ok(Token::Text(self.text()?)),
+            b'"' => {
+                self.at += 1;
+                Ok(Token::Text(self.text_inside()?))
+            }
             b'[' => {
                 self.at += 1;
                 Ok(Token::List)
@@ -324,6 +326,11 @@ impl<'de> Reader<'de> {
     /// A text, whose opening quote is next.
     pub(super) fn text(&mut self) -> Outcome<Cow<'de, str>> {
         self.take(b'"')?;
+        self.text_inside()
+    }
+
+    /// A text, whose opening quote was taken.
+    fn text_inside(&mut self) -> Outcome<Cow<'de, str>> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let end = plain(rest.as_bytes());
         if rest.as_bytes().get(end) != Some(&b'"') {
@@ -445,12 +452,16 @@ impl<'de> Reader<'de> {
 
     /// Whether another item comes; takes the comma before it, or the closing bracket.
     fn more(&mut self, close: u8, first: &mut bool) -> Outcome<bool> {
-        if self.peek() == Some(close) {
+        let next = self.peek();
+        if next == Some(close) {
             self.at += 1;
             return Ok(false);
         }
         if !std::mem::take(first) {
-            self.take(b',')?;
+            if next != Some(b',') {
+                return Err(self.syntax());
+            }
+            self.at += 1;
         }
         Ok(true)
     }

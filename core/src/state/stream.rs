@@ -29,6 +29,7 @@ impl StateFile {
             buffer: String::new(),
             start: 0,
             bytes: Vec::new(),
+            held: 0,
             consumed: 0,
             at_end: false,
             place: String::new(),
@@ -116,8 +117,9 @@ struct Stream<'r> {
     /// What was read and not understood yet begins at `start`.
     buffer: String,
     start: usize,
-    /// What was read last; between two readings, the first bytes of a character.
+    /// What was read last; between two readings, it begins with the first bytes of a character, as many as are `held`.
     bytes: Vec<u8>,
+    held: usize,
     /// Bytes that are not in the buffer any more.
     consumed: usize,
     at_end: bool,
@@ -210,12 +212,14 @@ impl Stream<'_> {
         self.buffer.drain(..self.start);
         self.consumed += self.start;
         self.start = 0;
-        let mut end = self.bytes.len();
+        let mut end = self.held;
         // Large values are tried again only after as much was read as is there.
         let target = end + CHUNK.max(self.buffer.len());
-        self.bytes.resize(target, 0);
+        if self.bytes.len() < target {
+            self.bytes.resize(target, 0);
+        }
         while end < target {
-            match self.reader.read(&mut self.bytes[end..]) {
+            match self.reader.read(&mut self.bytes[end..target]) {
                 Ok(0) => {
                     self.at_end = true;
                     break;
@@ -223,23 +227,24 @@ impl Stream<'_> {
                 Ok(count) => end += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    self.bytes.clear();
+                    self.held = 0;
                     return Err(Problem::Io(error));
                 }
             }
         }
-        self.bytes.truncate(end);
-        let (text, left) = match std::str::from_utf8(&self.bytes) {
+        let read = self.bytes.get(..end).unwrap_or_default();
+        let (text, left) = match std::str::from_utf8(read) {
             Ok(text) => (text, 0),
             // A character that is not there as a whole.
             Err(error) if error.error_len().is_none() && !self.at_end => {
-                let (text, left) = self.bytes.split_at(error.valid_up_to());
+                let (text, left) = read.split_at(error.valid_up_to());
                 (std::str::from_utf8(text).unwrap_or_default(), left.len())
             }
             Err(_) => return Err(Problem::NotText),
         };
         self.buffer.push_str(text);
-        self.bytes.drain(..end - left);
+        self.bytes.copy_within(end - left..end, 0);
+        self.held = left;
         Ok(())
     }
 
