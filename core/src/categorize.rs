@@ -262,8 +262,14 @@ fn additive_reason(node: &PlanNode, old: &Snapshot) -> Result<String, String> {
             }
         }
         SourceType::Seed => {
-            let new = modified::with_hashes(new_model).column_hashes.unwrap_or_default();
-            let old = modified::with_hashes(old_model).column_hashes.unwrap_or_default();
+            let new = modified::with_hashes(new_model)
+                .column_hashes
+                .take()
+                .unwrap_or_default();
+            let old = modified::with_hashes(old_model)
+                .column_hashes
+                .take()
+                .unwrap_or_default();
             match old.iter().find(|(column, hash)| new.get(column) != Some(hash)) {
                 Some((column, _)) if !new.contains_key(column) => Err(format!("column {column} was removed")),
                 Some((column, _)) => Err(format!("the content of column {column} changed")),

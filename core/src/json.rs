@@ -45,7 +45,8 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for InPlace<'_, T> {
 /// that nothing is kept twice and nothing has to be moved.
 ///
 /// After each field stands where its value comes from when it is absent: `required` (nowhere), `object` (nowhere;
-/// it is an object itself and read in place), `default` (as in the struct's `Default`), or `or(expression)`. What is not listed goes into the field that `rest` names, is refused after
+/// it is an object itself and read in place), `default`, `optional` or `rare` (as in the struct's `Default`; `optional` is
+/// not written when absent, and what is `rare` is only set when it is another value), or `or(expression)`. What is not listed goes into the field that `rest` names, is refused after
 /// `else refused`, and passed over otherwise. Of a field that comes twice the last value counts, as everywhere in JSON.
 macro_rules! read_object {
     ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? } $(rest $extra:ident)? $(else $refused:ident)?) => {
@@ -119,6 +120,11 @@ macro_rules! read_object {
     (@value $read:ident $map:ident $field:ident object) => {
         $map.next_value_seed($crate::json::InPlace(&mut $read.$field))?
     };
+    (@value $read:ident $map:ident $field:ident rare) => {
+        if let Some(value) = $crate::json::other_than(&$read.$field, $map.next_value()?) {
+            $read.$field = value;
+        }
+    };
     (@value $read:ident $map:ident $field:ident $how:ident) => {
         $read.$field = $map.next_value()?
     };
@@ -140,6 +146,8 @@ macro_rules! read_object {
         }
     };
     (@absent $read:ident $seen:ident $field:ident default) => {};
+    (@absent $read:ident $seen:ident $field:ident optional) => {};
+    (@absent $read:ident $seen:ident $field:ident rare) => {};
     (@absent $read:ident $seen:ident $field:ident or($default:expr)) => {
         if $seen & (1 << Key::$field as u32) == 0 {
             $read.$field = $default;
@@ -147,6 +155,54 @@ macro_rules! read_object {
     };
 }
 pub(crate) use read_object;
+
+/// The value, if it is another one.
+pub(crate) fn other_than<T: PartialEq>(usual: &T, value: T) -> Option<T> {
+    (value != *usual).then_some(value)
+}
+
+/// What may be left out when it is written.
+pub(crate) trait Optional {
+    /// Whether there is nothing to write.
+    fn is_absent(&self) -> bool;
+}
+
+impl<T> Optional for Option<T> {
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// As [`read_object!`], and implements `write`, which writes the fields in the order in which they are listed: for structs
+/// whose fields lie in several places.
+macro_rules! stored_object {
+    ($type:ident { $($field:ident: $how:ident $(($default:expr))?),* $(,)? } rest $extra:ident) => {
+        $crate::json::read_object!($type { $($field: $how $(($default))?),* } rest $extra);
+
+        impl $type {
+            fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap;
+                #[allow(unused_imports, reason = "some structs have an answer of their own")]
+                use $crate::json::Optional;
+                let mut map = serializer.serialize_map(None)?;
+                $($crate::json::stored_object!(@write self map $field $how);)*
+                for (name, value) in self.$extra.iter() {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    };
+    (@write $self:ident $map:ident $field:ident optional) => {
+        if !$self.$field.is_absent() {
+            $map.serialize_entry(stringify!($field), &$self.$field)?;
+        }
+    };
+    (@write $self:ident $map:ident $field:ident $how:ident) => {
+        $map.serialize_entry(stringify!($field), &$self.$field)?
+    };
+}
+pub(crate) use stored_object;
 
 #[cfg(test)]
 mod tests;

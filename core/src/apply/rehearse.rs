@@ -96,8 +96,8 @@ fn dehydrate(snapshot: &mut Snapshot, node: &PlanNode) {
     if snapshot.node.source_type != SourceType::Seed {
         return;
     }
-    let hashed = crate::diff::modified::with_hashes(&snapshot.node);
-    snapshot.node.column_hashes = hashed.column_hashes;
+    let mut hashed = crate::diff::modified::with_hashes(&snapshot.node);
+    snapshot.node.column_hashes = hashed.column_hashes.take();
     if snapshot.node.columns.is_none() {
         snapshot.node.derived_columns_to_types.clone_from(&node.columns);
     }

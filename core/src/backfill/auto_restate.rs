@@ -97,16 +97,16 @@ mod tests {
     const NOW: Timestamp = Timestamp(20 * DAY + 1);
 
     fn node(name: &str, kind: KindName, count: Option<i64>, parent: Option<&str>) -> (String, Rc<PlanNode>) {
-        let model = Model {
+        let mut model = Model {
             cron: "@daily".to_string(),
             kind: ModelKind {
                 name: kind,
-                auto_restatement_cron: count.map(|_| "@daily".to_string()),
-                auto_restatement_intervals: count,
                 ..ModelKind::default()
             },
             ..Model::default()
         };
+        model.kind.auto_restatement_cron = count.map(|_| "@daily".to_string());
+        model.kind.auto_restatement_intervals = count;
         let parents = parent.map(|name| SnapshotId {
             name: name.to_string(),
             identifier: String::new(),

@@ -25,9 +25,14 @@ impl Extra {
         self.0.as_ref()?.get(name)
     }
 
+    /// They themselves.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter().flat_map(|fields| fields.iter())
+    }
+
     /// Their names.
     pub fn keys(&self) -> impl Iterator<Item = &String> {
-        self.0.iter().flat_map(|fields| fields.keys())
+        self.iter().map(|(name, _)| name)
     }
 
     /// Keeps those whose name is wanted.
@@ -47,7 +52,7 @@ impl From<Map<String, Value>> for Extra {
 
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().flat_map(|fields| fields.iter()))
+        serializer.collect_map(self.iter())
     }
 }
 

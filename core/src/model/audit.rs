@@ -9,7 +9,7 @@ use super::builder::Builder;
 use super::header::{Header, Property};
 use super::parts::AuditParts;
 use super::problem::Problem;
-use super::{AuditDefinition, Model, SourceType, Statement, value};
+use super::{AuditDefinition, Model, RareFields, SourceType, Statement, value};
 use crate::time::IntervalUnit;
 
 /// Names of the built-in audits; each also exists with `_non_blocking` at the end.
@@ -184,14 +184,18 @@ pub fn build(builder: &mut Builder<'_>, header: &Header, parts: &AuditParts) -> 
         default_catalog: builder.default_catalog.clone(),
         description: word("description"),
         owner: word("owner"),
-        stamp: word("stamp"),
-        skip: Some(flag("skip").unwrap_or(false)),
-        blocking: Some(false),
-        standalone: Some(true),
         query: Some(query),
-        defaults: Some(defaults),
-        expressions: Some(expressions),
         source_type: SourceType::Audit,
+        rare: RareFields {
+            stamp: word("stamp"),
+            skip: Some(flag("skip").unwrap_or(false)),
+            blocking: Some(false),
+            standalone: Some(true),
+            defaults: Some(defaults),
+            expressions: Some(expressions),
+            ..RareFields::default()
+        }
+        .into(),
         ..Model::default()
     };
     model.cron_tz = word("cron_tz").filter(|zone| zone != "UTC");

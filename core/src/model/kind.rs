@@ -3,12 +3,13 @@
 //! Fields are those of SQLMesh's stored form; which of them a kind has, and their defaults, is in
 //! `ModelKind::new`.
 
-use crate::json::{Extra, read_object};
-use crate::ordered::IndexMap;
+use super::RareKindFields;
+use crate::json::{Extra, Rare, stored_object};
 use crate::sql::types::DataType;
 use crate::sql::{Dialect, Part};
+use std::ops::{Deref, DerefMut};
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The kinds, as written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -167,142 +168,85 @@ pub struct TimeColumn {
 }
 
 /// A kind with its properties. A property that the kind does not have is absent.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ModelKind {
     /// Which kind.
     pub name: KindName,
     /// VIEW: a materialized view.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub materialized: Option<bool>,
-    /// SEED: path as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// CUSTOM, DBT_CUSTOM: name of the materialization.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub materialization: Option<String>,
-    /// CUSTOM: SQL tuple.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub materialization_properties: Option<String>,
     /// Forward-only changes that drop columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_destructive_change: Option<OnChange>,
     /// Forward-only changes that add columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_additive_change: Option<OnChange>,
-    /// When to restate by itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto_restatement_cron: Option<String>,
-    /// CUSTOM of dbt: adapter, definition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub adapter: Option<String>,
-    /// DBT_CUSTOM: definition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub definition: Option<String>,
     /// Dialect of the expressions below.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dialect: Option<String>,
-    /// Units per batch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub batch_size: Option<i64>,
-    /// Concurrent batches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub batch_concurrency: Option<i64>,
-    /// Units before each interval that are processed again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lookback: Option<i64>,
-    /// INCREMENTAL_UNMANAGED: overwrite partitions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub insert_overwrite: Option<bool>,
-    /// Keys of rows, quoted SQL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unique_key: Option<Vec<String>>,
-    /// Merge clauses as SQL text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub when_matched: Option<String>,
-    /// Merge condition as SQL text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merge_filter: Option<String>,
-    /// SCD: quoted column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid_from_name: Option<String>,
-    /// SCD: quoted column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid_to_name: Option<String>,
-    /// SCD: rows that vanished end now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invalidate_hard_deletes: Option<bool>,
-    /// SCD: type of the validity columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_data_type: Option<String>,
-    /// SCD by column: compared columns, quoted, or `["*"]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<Vec<String>>,
-    /// SCD by column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub execution_time_as_valid_from: Option<bool>,
-    /// SCD: quoted column.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at_name: Option<String>,
-    /// SCD by time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at_as_valid_from: Option<bool>,
     /// Every change goes forward only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub forward_only: Option<bool>,
     /// Never restated.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_restatement: Option<bool>,
     /// INCREMENTAL_BY_TIME_RANGE.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_column: Option<TimeColumn>,
-    /// Units an automatic restatement covers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto_restatement_intervals: Option<i64>,
     /// Whether the time column comes first in the partitioning.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_by_time_column: Option<bool>,
-    /// SEED: how the CSV is read; only the given settings.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub csv_settings: Option<IndexMap<String, Value>>,
+    /// The fields that few have.
+    pub rare: Rare<RareKindFields>,
     /// Fields this version does not know.
-    #[serde(flatten)]
     pub extra: Extra,
 }
 
-read_object!(ModelKind {
+stored_object!(ModelKind {
     name: required,
-    materialized: default,
-    path: default,
-    materialization: default,
-    materialization_properties: default,
-    on_destructive_change: default,
-    on_additive_change: default,
-    auto_restatement_cron: default,
-    adapter: default,
-    definition: default,
-    dialect: default,
-    batch_size: default,
-    batch_concurrency: default,
-    lookback: default,
-    insert_overwrite: default,
-    unique_key: default,
-    when_matched: default,
-    merge_filter: default,
-    valid_from_name: default,
-    valid_to_name: default,
-    invalidate_hard_deletes: default,
-    time_data_type: default,
-    columns: default,
-    execution_time_as_valid_from: default,
-    updated_at_name: default,
-    updated_at_as_valid_from: default,
-    forward_only: default,
-    disable_restatement: default,
-    time_column: default,
-    auto_restatement_intervals: default,
-    partition_by_time_column: default,
-    csv_settings: default,
+    materialized: optional,
+    path: optional,
+    materialization: optional,
+    materialization_properties: optional,
+    on_destructive_change: optional,
+    on_additive_change: optional,
+    auto_restatement_cron: optional,
+    adapter: optional,
+    definition: optional,
+    dialect: optional,
+    batch_size: optional,
+    batch_concurrency: optional,
+    lookback: optional,
+    insert_overwrite: optional,
+    unique_key: optional,
+    when_matched: optional,
+    merge_filter: optional,
+    valid_from_name: optional,
+    valid_to_name: optional,
+    invalidate_hard_deletes: optional,
+    time_data_type: optional,
+    columns: optional,
+    execution_time_as_valid_from: optional,
+    updated_at_name: optional,
+    updated_at_as_valid_from: optional,
+    forward_only: optional,
+    disable_restatement: optional,
+    time_column: optional,
+    auto_restatement_intervals: optional,
+    partition_by_time_column: optional,
+    csv_settings: optional,
 } rest extra);
+
+impl Deref for ModelKind {
+    type Target = RareKindFields;
+    fn deref(&self) -> &RareKindFields {
+        &self.rare
+    }
+}
+
+impl DerefMut for ModelKind {
+    fn deref_mut(&mut self) -> &mut RareKindFields {
+        &mut self.rare
+    }
+}
+
+impl Serialize for ModelKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer)
+    }
+}
 
 impl ModelKind {
     /// A kind with its defaults, as SQLMesh stores them. Required properties (time column, unique key, path)

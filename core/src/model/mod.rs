@@ -15,6 +15,7 @@ pub mod kind;
 mod kind_block;
 pub mod parts;
 pub mod problem;
+mod rare;
 pub mod render;
 mod rules;
 pub mod seed;
@@ -24,6 +25,7 @@ pub mod variables;
 
 use crate::ordered::IndexMap;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -32,8 +34,9 @@ use serde_json::Value;
 pub use crate::macros::jinja::{JinjaMacro, JinjaMacros};
 pub use crate::sql::{Columns, MappingSchema};
 pub use kind::{KindName, ModelKind, OnChange, TimeColumn};
+pub use rare::{RareFields, RareKindFields};
 
-use crate::json::{self, Extra, read_object};
+use crate::json::{self, Extra, Rare, read_object, stored_object};
 use crate::time::IntervalUnit;
 
 /// What kind of source a node comes from.
@@ -192,170 +195,71 @@ fn yes() -> bool {
 pub type NamedCall = (String, IndexMap<String, String>);
 
 /// A node. Fields stand in the order in which SQLMesh writes them; texts are as the user wrote them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
     /// Name as written, after macro rendering: `shop.items`. For a standalone audit its plain name.
     pub name: String,
     /// `project` of the configuration; empty when not set.
     pub project: String,
     /// `description`, else the comment above the block.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// Start as written; may be relative.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
     /// The start is a date of YAML and no text: stored with `T` before the time, hashed and shown with a space.
-    #[serde(skip)]
     pub start_is_moment: bool,
-    /// End as written; inclusive when it is a date.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
     /// Cron expression or shortcut.
     pub cron: String,
-    /// IANA zone of the cron; absent for UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cron_tz: Option<String>,
     /// Only when given explicitly.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_unit: Option<IntervalUnit>,
     /// Tags in declared order.
     pub tags: Vec<String>,
-    /// Arbitrary text that forces a new version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stamp: Option<String>,
-    /// dbt projects only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dbt_node_info: Option<Box<Value>>,
     /// Dialect, lower case.
     pub dialect: String,
     /// How the model is made.
-    #[serde(skip_serializing_if = "ModelKind::is_absent")]
     pub kind: ModelKind,
-    /// Accepted, unused.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub retention: Option<i64>,
-    /// Table format.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub table_format: Option<String>,
-    /// Storage format.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage_format: Option<String>,
     /// Partition expressions, normalised and quoted, without the implicit time column.
     pub partitioned_by: Vec<String>,
-    /// Cluster expressions, normalised and quoted.
-    pub clustered_by: Vec<String>,
     /// Default catalog, unquoted.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_catalog: Option<String>,
     /// Explicit dependencies as quoted names (SQL), or parsed ones (Python).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<Vec<String>>,
     /// Declared columns with types as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,
-    /// Declared column descriptions; those in query comments are not stored.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub column_descriptions: Option<IndexMap<String, String>>,
     /// Audits called, with arguments as SQL text.
     pub audits: Vec<NamedCall>,
     /// Grains as written.
     pub grains: Vec<String>,
-    /// References as written.
-    pub references: Vec<String>,
-    /// From the configuration's `physical_schema_mapping`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub physical_schema_override: Option<String>,
-    /// One SQL tuple: `(a = 1, b = 'two')`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub physical_properties: Option<String>,
-    /// One SQL tuple.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub virtual_properties: Option<String>,
-    /// One SQL tuple.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_properties: Option<String>,
     /// Whether unfinished intervals may be filled.
     pub allow_partials: bool,
-    /// Signals awaited.
-    pub signals: Vec<NamedCall>,
     /// Always true in state.
     pub enabled: bool,
-    /// Pinned version of the physical table.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub physical_version: Option<String>,
-    /// Gateway named by the model, lower case.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gateway: Option<String>,
-    /// Whether the query is optimised; absent means yes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub optimize_query: Option<bool>,
     /// `full` or `dev_only`.
     pub virtual_environment_mode: String,
-    /// SQL tuple of grants.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grants: Option<String>,
     /// `virtual`, `physical` or `all`.
     pub grants_target_layer: String,
     /// What the node's Python and macros need: name → executable.
     pub python_env: IndexMap<String, Executable>,
     /// Jinja macros it can reach.
     pub jinja_macros: JinjaMacros,
-    /// User-written audits referred to by `audits`.
-    pub audit_definitions: IndexMap<String, AuditDefinition>,
     /// Columns of the direct dependencies.
     pub mapping_schema: MappingSchema,
     /// Whether dependencies are read from the query.
     pub extract_dependencies_from_query: bool,
     /// Statements before the query; absent for external and Python models unless given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pre_statements: Option<Vec<Statement>>,
     /// Statements after the query.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub post_statements: Option<Vec<Statement>>,
     /// Statements after the view was pointed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub on_virtual_update: Option<Vec<Statement>>,
     /// The query of a SQL model or a standalone audit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<Statement>,
-    /// Python models: name of the function.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entrypoint: Option<String>,
-    /// Seeds: hash of each column, when dehydrated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub column_hashes: Option<IndexMap<String, String>>,
-    /// Seeds: inferred types, when dehydrated and `columns` is not declared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub derived_columns_to_types: Option<Columns>,
-    /// Seeds: the CSV text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seed: Option<SeedContent>,
-    /// Seeds: whether the CSV text is present.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_hydrated: Option<bool>,
     /// Discriminates the forms.
     pub source_type: SourceType,
-    /// Standalone audits: never run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skip: Option<bool>,
-    /// Standalone audits: always false.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub blocking: Option<bool>,
-    /// Standalone audits: always true.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub standalone: Option<bool>,
-    /// Standalone audits: default values of arguments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub defaults: Option<IndexMap<String, String>>,
-    /// Standalone audits: other statements of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expressions: Option<Vec<Statement>>,
+    /// The fields that few have.
+    pub rare: Rare<RareFields>,
     /// Fields this version does not know; they survive reading and writing.
-    #[serde(flatten)]
     pub extra: Extra,
 }
 
@@ -382,10 +286,10 @@ impl Serialize for Model {
             let mut stored = self.clone();
             stored.start = self.start.as_ref().map(|start| start.replacen(' ', "T", 1));
             stored.start_is_moment = false;
-            return Serialize::serialize(&stored, serializer);
+            return stored.serialize(serializer);
         }
         if !self.is_audit() {
-            return Self::serialize(self, serializer);
+            return self.write(serializer);
         }
         let mut fields = json::to_value(&Whole(self));
         if let Value::Object(fields) = &mut fields {
@@ -400,71 +304,84 @@ struct Whole<'a>(&'a Model);
 
 impl Serialize for Whole<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Model::serialize(self.0, serializer)
+        self.0.write(serializer)
     }
 }
 
-read_object!(Model {
+stored_object!(Model {
     name: required,
     project: default,
-    description: default,
-    owner: default,
-    start: default,
-    end: default,
+    description: optional,
+    owner: optional,
+    start: optional,
+    end: optional,
     cron: or(daily()),
-    cron_tz: default,
-    interval_unit: default,
+    cron_tz: optional,
+    interval_unit: optional,
     tags: default,
-    stamp: default,
-    dbt_node_info: default,
+    stamp: optional,
+    dbt_node_info: optional,
     dialect: default,
-    kind: default,
-    retention: default,
-    table_format: default,
-    storage_format: default,
+    kind: optional,
+    retention: optional,
+    table_format: optional,
+    storage_format: optional,
     partitioned_by: default,
-    clustered_by: default,
-    default_catalog: default,
-    depends_on: default,
-    columns: default,
-    column_descriptions: default,
+    clustered_by: rare,
+    default_catalog: optional,
+    depends_on: optional,
+    columns: optional,
+    column_descriptions: optional,
     audits: default,
     grains: default,
-    references: default,
-    physical_schema_override: default,
-    physical_properties: default,
-    virtual_properties: default,
-    session_properties: default,
+    references: rare,
+    physical_schema_override: optional,
+    physical_properties: optional,
+    virtual_properties: optional,
+    session_properties: optional,
     allow_partials: default,
-    signals: default,
+    signals: rare,
     enabled: or(yes()),
-    physical_version: default,
-    gateway: default,
-    optimize_query: default,
+    physical_version: optional,
+    gateway: optional,
+    optimize_query: optional,
     virtual_environment_mode: or(full()),
-    grants: default,
+    grants: optional,
     grants_target_layer: or(virtual_layer()),
     python_env: default,
     jinja_macros: default,
-    audit_definitions: default,
+    audit_definitions: rare,
     mapping_schema: default,
     extract_dependencies_from_query: or(yes()),
-    pre_statements: default,
-    post_statements: default,
-    on_virtual_update: default,
-    query: default,
-    entrypoint: default,
-    column_hashes: default,
-    derived_columns_to_types: default,
-    seed: default,
-    is_hydrated: default,
+    pre_statements: optional,
+    post_statements: optional,
+    on_virtual_update: optional,
+    query: optional,
+    entrypoint: optional,
+    column_hashes: optional,
+    derived_columns_to_types: optional,
+    seed: optional,
+    is_hydrated: optional,
     source_type: default,
-    skip: default,
-    blocking: default,
-    standalone: default,
-    defaults: default,
-    expressions: default,
+    skip: optional,
+    blocking: optional,
+    standalone: optional,
+    defaults: optional,
+    expressions: optional,
 } rest extra);
+
+impl Deref for Model {
+    type Target = RareFields;
+    fn deref(&self) -> &RareFields {
+        &self.rare
+    }
+}
+
+impl DerefMut for Model {
+    fn deref_mut(&mut self) -> &mut RareFields {
+        &mut self.rare
+    }
+}
 
 fn daily() -> String {
     "@daily".to_string()

@@ -221,12 +221,12 @@ impl File<'_> {
             name: name.to_string(),
             kind: ModelKind::new(KindName::External, ""),
             source_type: SourceType::External,
-            gateway: None,
-            optimize_query: None,
             // Nothing is built, so the project's mode does not reach here.
             virtual_environment_mode: "full".to_string(),
             ..built.model
         };
+        model.gateway = None;
+        model.optimize_query = None;
         let fqn = match crate::sql::names::table_name(name, dialect, model.default_catalog.as_deref()) {
             Ok(name) => name.to_string(),
             Err(error) => {
@@ -246,7 +246,7 @@ impl File<'_> {
             self.set(&builder, &mut model, entry);
         }
         if let Some(columns) = &model.columns
-            && let Some(descriptions) = &mut model.column_descriptions
+            && let Some(descriptions) = &mut model.rare.column_descriptions
         {
             descriptions.retain(|column, _| columns.contains_key(column));
         }

@@ -344,7 +344,10 @@ impl Loader<'_> {
     ) {
         for (name, _) in &model.audits {
             if let Some(definition) = inline.get(name).or_else(|| self.audits.get(name)) {
-                model.audit_definitions.insert(name.clone(), definition.clone());
+                model
+                    .rare
+                    .audit_definitions
+                    .insert(name.clone(), definition.clone());
             } else if !audit::is_built_in(name) {
                 let span = header.get("audits").map_or(header.span, |property| property.span);
                 let known = audit::BUILT_IN.iter().copied();
@@ -384,7 +387,10 @@ impl Loader<'_> {
             for (audit, _) in &model.audits {
                 match self.audits.get(audit) {
                     Some(definition) => {
-                        model.audit_definitions.insert(audit.clone(), definition.clone());
+                        model
+                            .rare
+                            .audit_definitions
+                            .insert(audit.clone(), definition.clone());
                     }
                     None if audit::is_built_in(audit) => {}
                     None => self.diagnostics.push(

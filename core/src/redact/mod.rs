@@ -54,7 +54,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
         if model.columns.is_none() && model.derived_columns_to_types.is_none() {
             model.derived_columns_to_types = stored_columns(model);
         }
-        model.column_hashes = with_hashes(model).column_hashes;
+        model.column_hashes = with_hashes(model).column_hashes.take();
         model.seed = Some(SeedContent::default());
         model.is_hydrated = Some(false);
     }
@@ -63,19 +63,15 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
     model.stamp = model.stamp.take().map(|_| REDACTED.to_string());
     model.column_descriptions = None;
     model.dbt_node_info = None;
-    for (_, arguments) in model.audits.iter_mut().chain(&mut model.signals) {
+    for (_, arguments) in model.audits.iter_mut().chain(&mut model.rare.signals) {
         arguments
             .values_mut()
             .for_each(|value| *value = "NULL".to_string());
     }
-    for properties in [
-        &mut model.physical_properties,
-        &mut model.virtual_properties,
-        &mut model.session_properties,
-        &mut model.grants,
-    ] {
-        *properties = None;
-    }
+    model.physical_properties = None;
+    model.virtual_properties = None;
+    model.session_properties = None;
+    model.grants = None;
     let kind = &mut model.kind;
     kind.merge_filter = kind.merge_filter.take().map(|_| "TRUE".to_string());
     kind.when_matched = None;
@@ -87,7 +83,7 @@ fn node(model: &mut Model, names: Option<&Pseudonyms>) {
         &mut model.pre_statements,
         &mut model.post_statements,
         &mut model.on_virtual_update,
-        &mut model.expressions,
+        &mut model.rare.expressions,
     ] {
         statements
             .iter_mut()

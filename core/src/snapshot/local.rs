@@ -372,8 +372,7 @@ pub fn same_definition(a: &Model, b: &Model) -> bool {
 }
 
 fn without_hashes(model: &Model) -> Model {
-    Model {
-        column_hashes: None,
-        ..model.clone()
-    }
+    let mut model = model.clone();
+    model.column_hashes = None;
+    model
 }

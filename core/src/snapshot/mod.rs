@@ -283,8 +283,7 @@ impl From<Model> for SharedModel {
 
 impl Serialize for SharedModel {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Not the inherent function of that name, which writes all fields of audits, too.
-        <Model as Serialize>::serialize(self, serializer)
+        Model::serialize(self, serializer)
     }
 }
 
