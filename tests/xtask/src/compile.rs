@@ -12,11 +12,17 @@ use crate::{Outcome, root, run};
 /// What the wasm is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// What makes the standard library a part of the build, and a small one.
+/// What makes the standard library a part of the build.
 const WITH_STD: &[&str] = &[
     "-Zbuild-std=std,panic_abort",
-    "-Zbuild-std-features=optimize_for_size",
     "-Zpanic-immediate-abort",
+    "--config",
+    r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none", "-Zshare-generics=yes"]"#,
+];
+
+/// What makes it a small one.
+const SMALL_STD: &[&str] = &[
+    "-Zbuild-std-features=optimize_for_size",
     "--config",
     r#"profile.wasm.panic="immediate-abort""#,
     // Texts and their comparison are what a plan spends its time with. Made for speed they take a quarter of it away,
@@ -27,9 +33,29 @@ const WITH_STD: &[&str] = &[
     "profile.wasm.package.alloc.opt-level=3",
     "--config",
     r#"profile.wasm.package.core.opt-level="s""#,
-    "--config",
-    r#"target.wasm32-unknown-unknown.rustflags=["-Zlocation-detail=none", "-Zshare-generics=yes"]"#,
 ];
+
+/// What makes it a quick one.
+const QUICK_STD: &[&str] = &["--config", r#"profile.page.panic="immediate-abort""#];
+
+/// What a module is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// Few bytes: what is loaded over a network.
+    Small,
+    /// Little time, with twice the bytes.
+    Quick,
+}
+
+impl Aim {
+    /// Cargo's profile, which is the name of its folder as well.
+    pub fn profile(self) -> &'static str {
+        match self {
+            Self::Small => "wasm",
+            Self::Quick => "page",
+        }
+    }
+}
 
 /// How modules are compiled.
 pub struct Compiler {
@@ -50,28 +76,28 @@ impl Compiler {
     }
 
     /// The folder that modules are in, below cargo's.
-    pub fn folder(&self) -> &'static str {
-        if self.fast { "debug" } else { "wasm" }
+    pub fn folder(&self, aim: Aim) -> &'static str {
+        if self.fast { "debug" } else { aim.profile() }
     }
 
     /// Compiles one module: what cargo shall build.
     ///
     /// # Errors
     /// When it does not compile. A compiler that does not know the unstable feature goes on without.
-    pub fn compile(&mut self, what: &[&str]) -> Outcome {
-        let outcome = self.try_compile(what);
+    pub fn compile(&mut self, aim: Aim, what: &[&str]) -> Outcome {
+        let outcome = self.try_compile(aim, what);
         if outcome.is_err() && self.with_std {
             println!("once more, with the standard library as it comes");
             self.with_std = false;
-            return self.try_compile(what);
+            return self.try_compile(aim, what);
         }
         outcome
     }
 
-    fn try_compile(&self, what: &[&str]) -> Outcome {
+    fn try_compile(&self, aim: Aim, what: &[&str]) -> Outcome {
         let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut cargo = Command::new(program);
-        let profile = if self.fast { "dev" } else { "wasm" };
+        let profile = if self.fast { "dev" } else { aim.profile() };
         cargo
             .current_dir(root())
             .args([
@@ -86,6 +112,10 @@ impl Compiler {
             .args(what);
         if self.with_std {
             cargo.args(WITH_STD).env("RUSTC_BOOTSTRAP", "1");
+            cargo.args(match aim {
+                Aim::Small => SMALL_STD,
+                Aim::Quick => QUICK_STD,
+            });
         }
         if !self.fast {
             cargo.args(["--", "-Clink-arg=--emit-relocs"]);

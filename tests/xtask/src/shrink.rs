@@ -1,4 +1,4 @@
-//! Makes wasm smaller with Binaryen's `wasm-opt`, which npm installs.
+//! Makes wasm smaller, or quicker, with Binaryen's `wasm-opt`, which npm installs.
 //!
 //! It takes minutes, so what it made of a file is kept under the file's hash. Where Node.js or npm is missing the
 //! page works all the same; it is only larger.
@@ -9,14 +9,15 @@ use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
 
+use crate::compile::Aim;
 use crate::{Outcome, run, target};
 
 /// The npm package and its version.
 const PACKAGE: (&str, &str) = ("binaryen", "132.0.0");
 
-/// What the compiler may use, and then what to do. Out of bounds loads whose value nobody uses may be left out; nobody
-/// reads or writes around address 0, which is the end of the stack.
-const FLAGS: &[&str] = &[
+/// What the compiler may use. Out of bounds loads whose value nobody uses may be left out; nobody reads or writes around
+/// address 0, which is the end of the stack.
+const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
@@ -25,6 +26,10 @@ const FLAGS: &[&str] = &[
     "--enable-sign-ext",
     "--ignore-implicit-traps",
     "--low-memory-unused",
+];
+
+/// What makes a module small.
+const SMALL: &[&str] = &[
     // Functions that differ in numbers and callees alone become one; later they differ in what they swallowed.
     "--duplicate-function-elimination",
     "--merge-similar-functions",
@@ -41,6 +46,9 @@ const FLAGS: &[&str] = &[
     "--reorder-functions",
     "--reorder-globals",
 ];
+
+/// What makes a module quick.
+const QUICK: &[&str] = &["-O3", "--reorder-functions", "--reorder-globals"];
 
 /// A way to call `wasm-opt`.
 pub struct Shrink {
@@ -79,13 +87,18 @@ impl Shrink {
         Ok(Self { program })
     }
 
-    /// Replaces a file by a smaller one that does the same.
-    pub fn shrink(&self, file: &Path) -> Outcome {
+    /// Replaces a file by a better one that does the same.
+    pub fn shrink(&self, file: &Path, aim: Aim) -> Outcome {
+        let passes = match aim {
+            Aim::Small => SMALL,
+            Aim::Quick => QUICK,
+        };
+        let flags = || FEATURES.iter().chain(passes);
         let failed = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let before = fs::read(file).map_err(|error| failed(file, &error))?;
         let mut hash = Sha256::new();
         hash.update(PACKAGE.1);
-        for flag in FLAGS {
+        for flag in flags() {
             hash.update(flag);
         }
         hash.update(&before);
@@ -97,7 +110,7 @@ impl Shrink {
             let unfinished = kept.with_extension("part");
             run(Command::new("node")
                 .arg(&self.program)
-                .args(FLAGS)
+                .args(flags())
                 .arg(file)
                 .arg("-o")
                 .arg(&unfinished))?;

@@ -1,4 +1,7 @@
-//! Builds the browser's files: one HTML page that works from a server and from disk, and a Node.js module.
+//! Builds the browser's files: one HTML page that works from a server and from disk, and the planner as a library for
+//! classic scripts and for Node.js.
+//!
+//! The planner is compiled twice from the same code: small for the library, quick for the page.
 //!
 //! The page holds everything: style, glue, and the wasm packed and in base64. Its policy forbids every
 //! connection and names each script by its hash, so nothing can be added later.
@@ -15,11 +18,11 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::compile::{Compiler, WASM};
+use crate::compile::{Aim, Compiler, WASM};
 use crate::shrink::Shrink;
 use crate::{Outcome, root, target};
 
-/// Most bytes that the planner's wasm may have before compression.
+/// Most bytes that the library's wasm may have before compression. That of the page has about twice as many.
 const LARGEST_WASM: usize = 3_000_000;
 
 /// Folder of the sample project that the page offers, and the environment that it is planned for.
@@ -57,43 +60,57 @@ pub fn small_enough(built: &Built) -> Outcome {
 pub fn build(options: &[&str]) -> Result<Built, String> {
     let mut compiler = Compiler::new(options.contains(&"--fast"));
     let shrink = if compiler.fast { None } else { shrink() };
-    let folder = target().join(WASM).join(compiler.folder());
     let dist = root().join("www/dist");
     // The viewer first: it builds the library without the planner on its way.
-    compiler.compile(&["--bin", "viewer", "--no-default-features", "--features", "viewer"])?;
-    compiler.compile(&["--lib"])?;
-    for (name, with_node) in [("viewer", false), ("planglass_web", true)] {
-        let mut built = folder.join(format!("{name}.wasm"));
+    let viewer = ["--bin", "viewer", "--no-default-features", "--features", "viewer"];
+    compiler.compile(Aim::Small, &viewer)?;
+    compiler.compile(Aim::Small, &["--lib"])?;
+    compiler.compile(Aim::Quick, &["--lib"])?;
+    let inside = target().join("page");
+    for (name, aim, to) in [
+        ("viewer", Aim::Small, &inside),
+        ("planglass_web", Aim::Quick, &inside),
+        ("planglass_web", Aim::Small, &dist.join("browser")),
+    ] {
+        let mut built = target()
+            .join(WASM)
+            .join(compiler.folder(aim))
+            .join(format!("{name}.wasm"));
+        let is_planner = name != "viewer";
         if !compiler.fast {
             // Glue takes its names from the file's.
-            let cut = folder.join(format!("cut/{name}.wasm"));
-            crate::cut::cut(&built, &cut, with_node)?;
+            let cut = built.with_file_name(format!("cut/{name}.wasm"));
+            crate::cut::cut(&built, &cut, is_planner)?;
             built = cut;
         }
-        write_glue(&built, &dist, with_node)?;
-        let wasm = format!("{name}_bg.wasm");
+        write_glue(&built, to, Glue::Browser)?;
+        let wasm = to.join(format!("{name}_bg.wasm"));
         if let Some(shrink) = &shrink {
-            shrink.shrink(&dist.join("browser").join(&wasm))?;
+            shrink.shrink(&wasm, aim)?;
         }
-        if with_node {
+        if is_planner && aim == Aim::Small {
             // One module under both glues.
-            let (from, to) = (dist.join("browser").join(&wasm), dist.join("node").join(&wasm));
-            fs::copy(&from, &to).map_err(|error| format!("{}: {error}", to.display()))?;
+            let node = dist.join("node");
+            write_glue(&built, &node, Glue::Node)?;
+            let copy = node.join(format!("{name}_bg.wasm"));
+            fs::copy(&wasm, &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
         }
     }
 
     let parts = |name: &str| -> Result<(Vec<u8>, String), String> {
-        let file = |end: &str| dist.join(format!("browser/{name}{end}"));
+        let file = |end: &str| inside.join(format!("{name}{end}"));
         Ok((read(&file("_bg.wasm"))?, read_text(&file(".js"))?))
     };
     let planner = parts("planglass_web")?;
     let viewer = parts("viewer")?;
     let page = page(&planner, &viewer)?;
     write(&dist.join("index.html"), page.as_bytes())?;
+    let library = read(&dist.join("browser/planglass_web_bg.wasm"))?;
 
     println!("{:>12} {:>10} {:>10}", "bytes", "raw", "gzip");
     for (what, bytes) in [
-        ("planner", planner.0.as_slice()),
+        ("library", library.as_slice()),
+        ("in the page", planner.0.as_slice()),
         ("viewer", viewer.0.as_slice()),
         (
             "glue",
@@ -119,29 +136,31 @@ fn shrink() -> Option<Shrink> {
     }
 }
 
-/// The same wasm with glue for a classic script (`browser/`) and, for the planner, for Node.js (`node/`).
-fn write_glue(built: &Path, dist: &Path, with_node: bool) -> Outcome {
+/// Who loads a module.
+#[derive(PartialEq, Eq)]
+enum Glue {
+    /// A classic script.
+    Browser,
+    Node,
+}
+
+/// A wasm with its glue.
+fn write_glue(built: &Path, folder: &Path, glue: Glue) -> Outcome {
     let failed =
         |error: &dyn std::fmt::Display| format!("{}: no glue could be made: {error:#}", built.display());
-    for node in [false, true] {
-        if node && !with_node {
-            continue;
-        }
-        let mut glue = Bindgen::new();
-        glue.input_path(built)
-            .typescript(true)
-            .remove_name_section(true)
-            .remove_producers_section(true);
-        if node {
-            glue.nodejs(true).map_err(|error| failed(&error))?;
-        } else {
-            glue.no_modules(true).map_err(|error| failed(&error))?;
-        }
-        let folder = dist.join(if node { "node" } else { "browser" });
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        glue.generate(&folder).map_err(|error| failed(&error))?;
-    }
-    Ok(())
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(built)
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    let outcome = match glue {
+        Glue::Browser => bindgen.no_modules(true),
+        Glue::Node => bindgen.nodejs(true),
+    };
+    outcome.map_err(|error| failed(&error))?;
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    bindgen.generate(folder).map_err(|error| failed(&error))
 }
 
 /// Puts the page together.
