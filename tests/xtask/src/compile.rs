@@ -25,12 +25,11 @@ const SMALL_STD: &[&str] = &[
     "-Zbuild-std-features=optimize_for_size",
     "--config",
     r#"profile.wasm.panic="immediate-abort""#,
-    // Texts and their comparison are what a plan spends its time with. Made for speed they take a quarter of it away,
-    // and add one byte in a hundred.
+    // Texts and their comparison are what a plan spends its time with.
     "--config",
     "profile.wasm.package.compiler_builtins.opt-level=3",
     "--config",
-    "profile.wasm.package.alloc.opt-level=3",
+    r#"profile.wasm.package.alloc.opt-level="s""#,
     "--config",
     r#"profile.wasm.package.core.opt-level="s""#,
 ];

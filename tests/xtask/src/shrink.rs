@@ -15,8 +15,8 @@ use crate::{Outcome, run, target};
 /// The npm package and its version.
 const PACKAGE: (&str, &str) = ("binaryen", "132.0.0");
 
-/// What the compiler may use. Out of bounds loads whose value nobody uses may be left out; nobody reads or writes around
-/// address 0, which is the end of the stack.
+/// What the compiler may use. Nobody reads or writes around address 0, which is the end of the stack. That loads never
+/// trap must not be said: they would be made before it is known whether there is anything to load.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -24,7 +24,6 @@ const FEATURES: &[&str] = &[
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
-    "--ignore-implicit-traps",
     "--low-memory-unused",
 ];
 
