@@ -16,7 +16,7 @@ pub use rare::{Rare, Usual};
 pub use reader::{Error, Problem, from_start, from_str, offset};
 
 use serde::de::DeserializeSeed;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserializer, Serialize};
 use serde_json::Value;
 
 /// JSON on one line. All that is written goes through here: every way of writing is compiled once more for every
@@ -31,13 +31,19 @@ pub fn to_value(value: &impl Serialize) -> Value {
     from_str(&to_string(value)).unwrap_or_default()
 }
 
+/// What can be read into its default, where it stays.
+pub(crate) trait Fill: Default {
+    /// Reads an object; `self` is the default.
+    fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
+}
+
 /// Reads a value where it stays.
 pub(crate) struct InPlace<'a, T>(pub(crate) &'a mut T);
 
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for InPlace<'_, T> {
+impl<'de, T: Fill> DeserializeSeed<'de> for InPlace<'_, T> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        T::deserialize_in_place(deserializer, self.0)
+        self.0.fill(deserializer)
     }
 }
 
@@ -53,14 +59,13 @@ macro_rules! read_object {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let mut read = Self::default();
-                Self::deserialize_in_place(deserializer, &mut read)?;
+                $crate::json::Fill::fill(&mut read, deserializer)?;
                 Ok(read)
             }
+        }
 
-            fn deserialize_in_place<D: serde::Deserializer<'de>>(
-                deserializer: D,
-                place: &mut Self,
-            ) -> Result<(), D::Error> {
+        impl $crate::json::Fill for $type {
+            fn fill<'de, D: serde::Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 #[derive(Clone, Copy)]
                 enum Key { $($field,)* Unknown }
@@ -98,9 +103,10 @@ macro_rules! read_object {
                         let (mut seen, mut name) = (0_u64, String::new());
                         $(let mut $extra = serde_json::Map::new();)?
                         while let Some(key) = map.next_key_seed(Keys(&mut name))? {
+                            let _before = seen;
                             seen |= 1 << key as u32;
                             match key {
-                                $(Key::$field => $crate::json::read_object!(@value read map $field $how),)*
+                                $(Key::$field => $crate::json::read_object!(@value read map _before seen $field $how),)*
                                 Key::Unknown => {
                                     $crate::json::read_object!(@rest name map [$($field)*] $($extra)? $($refused)?);
                                 }
@@ -112,20 +118,22 @@ macro_rules! read_object {
                         Ok(())
                     }
                 }
-                *place = Self::default();
-                deserializer.deserialize_map(Fields(place))
+                deserializer.deserialize_map(Fields(self))
             }
         }
     };
-    (@value $read:ident $map:ident $field:ident object) => {
+    (@value $read:ident $map:ident $before:ident $seen:ident $field:ident object) => {{
+        if $before == $seen {
+            $read.$field = Default::default();
+        }
         $map.next_value_seed($crate::json::InPlace(&mut $read.$field))?
-    };
-    (@value $read:ident $map:ident $field:ident rare) => {
+    }};
+    (@value $read:ident $map:ident $before:ident $seen:ident $field:ident rare) => {
         if let Some(value) = $crate::json::other_than(&$read.$field, $map.next_value()?) {
             $read.$field = value;
         }
     };
-    (@value $read:ident $map:ident $field:ident $how:ident) => {
+    (@value $read:ident $map:ident $before:ident $seen:ident $field:ident $how:ident) => {
         $read.$field = $map.next_value()?
     };
     (@rest $name:ident $map:ident [$($field:ident)*] refused) => {

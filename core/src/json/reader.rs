@@ -18,6 +18,9 @@ const DEEPEST: usize = 127;
 /// No word, number of a date or escape is longer: where it begins may be where reading stopped.
 const LONGEST_WORD: usize = 32;
 
+/// Every number of so many digits has room in 64 bits.
+const SURE_DIGITS: usize = 19;
+
 /// Why a text could not be read as what was wanted.
 #[derive(Debug)]
 pub struct Error(Box<Reason>);
@@ -167,22 +170,12 @@ fn plain(bytes: &[u8]) -> usize {
     start + rest.iter().position(special).unwrap_or(rest.len())
 }
 
-/// How many bytes come before the quote that ends a text, at most.
-fn length(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        at += plain(&bytes[at..]);
-        if bytes.get(at) != Some(&b'\\') {
-            return at;
-        }
-        at = bytes.len().min(at + 2);
-    }
-}
-
 pub(super) struct Reader<'de> {
     text: &'de str,
     pub(super) at: usize,
     depth: usize,
+    /// Where texts with escapes are put together.
+    unescaped: String,
 }
 
 /// A scalar, or the beginning of what is none.
@@ -203,6 +196,7 @@ impl<'de> Reader<'de> {
             text,
             at: 0,
             depth: 0,
+            unescaped: String::new(),
         }
     }
 
@@ -271,11 +265,16 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn digits(&mut self) -> usize {
+    /// How many digits follow, and their number if they are few enough.
+    fn digits(&mut self) -> (usize, u64) {
         let rest = &self.text.as_bytes()[self.at..];
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
+        let (count, number) = digits.fold((0, 0_u64), |(count, number), digit| {
+            let number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            (count + 1, number)
+        });
         self.at += count;
-        count
+        (count, number)
     }
 
     fn number(&mut self) -> Outcome<Token<'de>> {
@@ -284,7 +283,7 @@ impl<'de> Reader<'de> {
         let negative = bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(negative);
         let leading_zero = bytes.get(self.at) == Some(&b'0');
-        let count = self.digits();
+        let (count, number) = self.digits();
         if count == 0 || (leading_zero && count > 1) {
             return Err(self.syntax());
         }
@@ -292,7 +291,7 @@ impl<'de> Reader<'de> {
         if bytes.get(self.at) == Some(&b'.') {
             whole = false;
             self.at += 1;
-            if self.digits() == 0 {
+            if self.digits().0 == 0 {
                 return Err(self.syntax());
             }
         }
@@ -300,12 +299,15 @@ impl<'de> Reader<'de> {
             whole = false;
             self.at += 1;
             self.at += usize::from(matches!(bytes.get(self.at), Some(b'+' | b'-')));
-            if self.digits() == 0 {
+            if self.digits().0 == 0 {
                 return Err(self.syntax());
             }
         }
         let written = &self.text[start..self.at];
         if whole {
+            if !negative && count <= SURE_DIGITS {
+                return Ok(Token::Unsigned(number));
+            }
             if !negative && let Ok(number) = written.parse() {
                 return Ok(Token::Unsigned(number));
             }
@@ -343,30 +345,20 @@ impl<'de> Reader<'de> {
     /// A text that does not stand for itself from this byte on.
     fn escaped(&mut self, mut end: usize) -> Outcome<String> {
         let all: &'de str = self.text;
-        let mut owned = String::new();
+        self.unescaped.clear();
         loop {
             let rest = all.get(self.at..).unwrap_or_default();
             let (part, after) = rest.split_at_checked(end).unwrap_or_default();
-            self.at += end;
-            if owned.is_empty() {
-                // Escapes are longer than what they stand for.
-                owned.reserve_exact(end + length(after.as_bytes()));
-            }
-            owned.push_str(part);
+            self.unescaped.push_str(part);
+            self.at += end + usize::from(!after.is_empty());
             match after.as_bytes().first() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(owned);
-                }
+                // Of just the size that it needs.
+                Some(b'"') => return Ok(self.unescaped.as_str().to_string()),
                 Some(b'\\') => {
-                    self.at += 1;
                     let escaped = self.escape()?;
-                    owned.push(escaped);
+                    self.unescaped.push(escaped);
                 }
-                _ => {
-                    self.at += usize::from(!after.is_empty());
-                    return Err(self.syntax());
-                }
+                _ => return Err(self.syntax()),
             }
             end = plain(all.get(self.at..).unwrap_or_default().as_bytes());
         }

@@ -21,6 +21,62 @@ enum Kind {
     Full { size: u16 },
 }
 
+#[derive(Debug, Default, PartialEq)]
+struct Street {
+    first: Door,
+    rest: Vec<Door>,
+    extra: Extra,
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Door {
+    number: u64,
+    colour: String,
+    signs: usize,
+}
+
+read_object!(Street { first: object, rest: default } rest extra);
+read_object!(Door { number: required, colour: or("red".to_string()), signs: default } else refused);
+
+#[test]
+fn objects_are_read_where_they_stay() {
+    let street: Street = from_str(
+        r#"{"first": {"number": 1, "signs": 2, "colour": "blue"}, "park": 1, "first": {"number": 12345678901234567890},
+            "rest": [{"number": 3, "colour": "a", "colour": "b"}], "park": 2}"#,
+    )
+    .unwrap();
+    // The last value counts, and nothing of the first is left.
+    let red = "red".to_string();
+    assert_eq!(
+        street.first,
+        Door {
+            number: 12_345_678_901_234_567_890,
+            colour: red,
+            signs: 0
+        }
+    );
+    assert_eq!(
+        street.rest,
+        [Door {
+            number: 3,
+            colour: "b".to_string(),
+            signs: 0
+        }]
+    );
+    assert_eq!(street.extra.get("park"), Some(&json!(2)));
+    let told = |text: &str| from_str::<Street>(text).expect_err("a problem").to_string();
+    assert_eq!(told("{}"), "missing field `first`");
+    assert_eq!(told(r#"{"first": {"signs": 1}}"#), "missing field `number`");
+    assert_eq!(
+        told(r#"{"first": {"number": 1, "x": 1}}"#),
+        "unknown field `x`, expected one of `number`, `colour`, `signs`"
+    );
+    assert_eq!(
+        told(r#"{"first": 1}"#),
+        "invalid type: integer `1`, expected an object"
+    );
+}
+
 #[test]
 fn structs_and_variants_are_read() {
     let text = r#" {"name": "a\u00e9\ud83d\ude00\n", "kind": {"full": {"size": 3}}, "prices": [1, -2.5e1], "other": [{}],

@@ -16,8 +16,7 @@ pub(super) fn stamp_effective_from(diff: &mut ContextDiff<'_>, effective_from: O
         let kind = node.kind();
         let partial = !(kind.is_incremental() && kind.is_full_history_restatement_only());
         if node.is_evaluatable() && partial && !node.model().kind.is_restatement_disabled() {
-            Rc::make_mut(node).snapshot.effective_from =
-                effective_from.map(|text| serde_json::Value::String(text.to_string()));
+            Rc::make_mut(node).snapshot.effective_from = effective_from.map(|text| Box::new(text.into()));
         }
     }
 }

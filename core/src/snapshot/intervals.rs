@@ -126,7 +126,7 @@ pub fn table_version(snapshot: &Snapshot) -> String {
 
 /// From when a snapshot does not take over what others filled.
 pub fn effective_from(snapshot: &Snapshot, now: Timestamp) -> Option<Timestamp> {
-    let at = match snapshot.effective_from.as_ref()? {
+    let at = match snapshot.effective_from.as_deref()? {
         serde_json::Value::String(text) => parse_date(text, now).map(|date| date.at),
         other => other.as_i64().map(Timestamp),
     };
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn what_others_filled_shows_up_to_the_effective_date() {
         let mut new = snapshot("3", "v", 0);
-        new.effective_from = Some(serde_json::Value::from(2 * DAY));
+        new.effective_from = Some(Box::new((2 * DAY).into()));
         let siblings = [snapshot("1", "v", 4), snapshot("3", "v", 3)];
         let (intervals, _) = shown(&new, siblings.iter(), Timestamp(20 * DAY));
         assert_eq!(intervals.end(), Some(Timestamp(3 * DAY)));

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::hash::crc32_of_all;
-use crate::json::{Extra, read_object};
+use crate::json::{Extra, Fill, read_object};
 use crate::model::Model;
 use crate::time::{Cron, IntervalUnit, Intervals, Timestamp};
 
@@ -290,15 +290,14 @@ impl Serialize for SharedModel {
 impl<'de> Deserialize<'de> for SharedModel {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut read = Self::default();
-        Self::deserialize_in_place(deserializer, &mut read)?;
+        read.fill(deserializer)?;
         Ok(read)
     }
+}
 
-    fn deserialize_in_place<D: serde::Deserializer<'de>>(
-        deserializer: D,
-        place: &mut Self,
-    ) -> Result<(), D::Error> {
-        Model::deserialize_in_place(deserializer, place)
+impl Fill for SharedModel {
+    fn fill<'de, D: serde::Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        Model::fill(self, deserializer)
     }
 }
 
@@ -353,7 +352,7 @@ pub struct Snapshot {
     pub unpaused_ts: Option<Timestamp>,
     /// From when a forward-only change applies; text or milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub effective_from: Option<Value>,
+    pub effective_from: Option<Box<Value>>,
     /// Made by a migration.
     pub migrated: bool,
     /// Cannot be promoted again.

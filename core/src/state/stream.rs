@@ -16,7 +16,7 @@ use super::environment::EnvironmentEntry;
 use super::file::{FILE_VERSION, HOW_TO_EXPORT, Metadata, SECTIONS, StateFile, Versions};
 
 /// Bytes asked for at once.
-const CHUNK: usize = 1 << 18;
+const CHUNK: usize = 1 << 16;
 
 impl StateFile {
     /// Reads an export from a stream. `path` only serves messages.
