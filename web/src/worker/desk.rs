@@ -112,8 +112,9 @@ impl Desk {
                 self.show(*outcome, started)
             }
             (update, Some(before)) => {
+                let batches = before.batches();
                 let after = before.updated(update);
-                let view = plan::view(&after.review, Some(&after.rows));
+                let view = plan::view(&after.review, Some((&after.rows, batches)));
                 self.answer(after.review, view, started)
             }
             (_, None) => self.show(PlanOutcome::default(), started),
@@ -131,7 +132,8 @@ impl Desk {
     fn show(&mut self, outcome: PlanOutcome, started: f64) -> Reply {
         let review = Review::new(outcome, 0.0);
         let before = self.review.take();
-        let view = plan::view(&review, before.as_ref().map(|before| &before.rows[..]));
+        let before = before.as_ref().map(|before| (&before.rows[..], before.batches()));
+        let view = plan::view(&review, before);
         self.answer(review, view, started)
     }
 

@@ -18,8 +18,9 @@ const MOST_TREATED: usize = 100;
 /// How many of what needs attention travel to the page.
 const MOST_NAMED: usize = 5;
 
-/// What the page keeps of a plan; `before` are the rows of the plan that was shown until now.
-pub fn view(review: &Review, before: Option<&[RowView]>) -> PlanView {
+/// What the page keeps of a plan; `before` are the rows of the plan that was shown until now, those that are other ones
+/// now at least, and the units that it filled.
+pub fn view(review: &Review, before: Option<(&[RowView], u64)>) -> PlanView {
     let outcome = &review.outcome;
     let refusal = outcome.error.clone();
     let own = refusal.as_ref().map(|refusal| &refusal.diagnostic);
@@ -29,9 +30,8 @@ pub fn view(review: &Review, before: Option<&[RowView]>) -> PlanView {
         .iter()
         .filter(|problem| Some(*problem) != own)
         .collect();
-    let treated = before.map_or_else(Vec::new, |before| treated(before, review));
-    let units = |rows: &[RowView]| rows.iter().map(|row| row.batches).sum::<u64>() as i64;
-    let batches_delta = before.map_or(0, |before| units(&review.rows) - units(before));
+    let treated = before.map_or_else(Vec::new, |(rows, _)| treated(rows, review));
+    let batches_delta = before.map_or(0, |(_, batches)| review.batches() as i64 - batches as i64);
     PlanView {
         summary: review.plan().map(|plan| summary(review, plan)),
         partial: outcome.plan.is_none() && outcome.partial_plan.is_some(),

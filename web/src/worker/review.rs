@@ -2,6 +2,8 @@
 //!
 //! In: a `PlanOutcome`. Out: plain values; every other file beside this one draws from them.
 
+use std::borrow::Cow;
+
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
 use planglass_core::report::text::work;
@@ -43,7 +45,7 @@ pub fn glyph(category: &str, forward_only: bool) -> Option<Glyph> {
 pub struct Updated {
     /// The plan as it is now.
     pub review: Review,
-    /// The rows as they were.
+    /// The rows that are other ones now, as they were.
     pub rows: Vec<RowView>,
 }
 
@@ -73,34 +75,53 @@ impl Review {
         };
         if let Some(plan) = outcome.plan_or_rest() {
             review.span = span_of(plan);
-            review.missing = plan
-                .missing_intervals
-                .iter()
-                .enumerate()
-                .map(|(index, missing)| (missing.name.clone(), index))
-                .collect();
+            review.missing = missing_of(plan);
             review.rows = rows_of(plan, &review.missing);
-            review.by_name = review
-                .rows
-                .iter()
-                .enumerate()
-                .map(|(index, row)| (row.name.clone(), index))
-                .collect();
+            review.arrange();
         }
         review.outcome = outcome;
         review
     }
 
-    /// The same plan with other decisions, and the rows as they were.
+    /// The same plan with other decisions, and what was different in its rows.
     pub fn updated(self, update: PlanUpdate) -> Updated {
-        let Self {
-            mut outcome, rows, ..
-        } = self;
-        outcome.update(update);
-        Updated {
-            review: Self::new(outcome, 0.0),
-            rows,
+        let mut review = self;
+        review.outcome.update(update);
+        let Some(plan) = review.outcome.plan_or_rest() else {
+            return Updated {
+                rows: std::mem::take(&mut review.rows),
+                review: Self::new(review.outcome, 0.0),
+            };
+        };
+        review.span = span_of(plan);
+        review.missing = missing_of(plan);
+        let decisions = Decisions::of(plan, &review.missing);
+        let mut rows = Vec::new();
+        let mut moved = false;
+        for row in &mut review.rows {
+            let decided = decisions.about(&row.name, row.status, plan.snapshots.get(&row.name));
+            if decided != Decided::of(row) {
+                moved |= decided.undecided != row.undecided;
+                rows.push(row.clone());
+                decided.write(row);
+            }
         }
+        if moved {
+            review.arrange();
+        }
+        Updated { review, rows }
+    }
+
+    /// Brings the rows in their order.
+    fn arrange(&mut self) {
+        self.rows.sort_by(|a, b| {
+            let key = |row: &RowView| (!(row.undecided && row.status != Status::Indirect), row.status);
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| (&a.schema, &a.title).cmp(&(&b.schema, &b.title)))
+        });
+        let rows = self.rows.iter().enumerate();
+        self.by_name = rows.map(|(index, row)| (row.name.clone(), index)).collect();
     }
 
     /// The plan, or what the readable rest of a broken project would change.
@@ -173,56 +194,108 @@ fn rows_of(plan: &PlanReport, missing: &BTreeMap<String, usize>) -> Vec<RowView>
     for name in &plan.removed {
         status.insert(name, Status::Removed);
     }
-    let uncategorized: BTreeSet<&str> = plan.uncategorized.iter().map(String::as_str).collect();
     let removed = plan.removed.iter().map(|name| (name.as_str(), None));
     let present = plan
         .snapshots
         .iter()
         .map(|(name, report)| (name.as_str(), Some(report)));
-    let mut rows: Vec<RowView> = present
-        .chain(removed)
-        .map(|(name, report)| {
-            let status = status.get(name).copied().unwrap_or_default();
-            let missing = missing
+    let decisions = Decisions::of(plan, missing);
+    let rows = present.chain(removed).map(|(name, report)| {
+        let status = status.get(name).copied().unwrap_or_default();
+        let display = match report {
+            Some(report) if !report.detail.display_name.is_empty() => report.detail.display_name.clone(),
+            _ => plan
+                .removed_display_names
                 .get(name)
-                .and_then(|index| plan.missing_intervals.get(*index));
-            let display = match report {
-                Some(report) if !report.detail.display_name.is_empty() => report.detail.display_name.clone(),
-                _ => plan
-                    .removed_display_names
-                    .get(name)
-                    .cloned()
-                    .unwrap_or_else(|| shown_name(name, plan.default_catalog.as_deref())),
-            };
-            let (schema, title) = schema_and_title(&display);
-            let waits = uncategorized.contains(name)
-                || (!uncategorized.is_empty()
-                    && report.is_some_and(|report| report.version.is_none() && report.is_new));
-            let batches = missing.map_or(0, |missing| missing.batches);
-            RowView {
-                name: name.to_string(),
-                schema,
-                title,
-                status,
-                undecided: waits,
-                category: category(status, report, waits),
-                choosable: report.is_some_and(|report| report.detail.choosable),
-                kind: report.map_or_else(String::new, kind_words),
-                affected: plan.indirectly_modified.get(name).map_or(0, Vec::len),
-                batches,
-                range: missing.map_or_else(String::new, |missing| work(plan, missing)),
-                preview: missing.is_some_and(|missing| missing.preview),
-                bar: Vec::new(),
-            }
-        })
-        .collect();
-    rows.sort_by(|a, b| {
-        let key = |row: &RowView| (!(row.undecided && row.status != Status::Indirect), row.status);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| (&a.schema, &a.title).cmp(&(&b.schema, &b.title)))
+                .cloned()
+                .unwrap_or_else(|| shown_name(name, plan.default_catalog.as_deref())),
+        };
+        let (schema, title) = schema_and_title(&display);
+        let mut row = RowView {
+            name: name.to_string(),
+            schema,
+            title,
+            status,
+            choosable: report.is_some_and(|report| report.detail.choosable),
+            kind: report.map_or_else(String::new, kind_words),
+            affected: plan.indirectly_modified.get(name).map_or(0, Vec::len),
+            ..RowView::default()
+        };
+        decisions.about(name, status, report).write(&mut row);
+        row
     });
-    rows
+    rows.collect()
+}
+
+/// Name → index among the missing intervals.
+fn missing_of(plan: &PlanReport) -> BTreeMap<String, usize> {
+    let missing = plan.missing_intervals.iter().enumerate();
+    missing
+        .map(|(index, missing)| (missing.name.clone(), index))
+        .collect()
+}
+
+/// What a plan decides about rows.
+struct Decisions<'p> {
+    plan: &'p PlanReport,
+    missing: &'p BTreeMap<String, usize>,
+    uncategorized: BTreeSet<&'p str>,
+}
+
+impl<'p> Decisions<'p> {
+    fn of(plan: &'p PlanReport, missing: &'p BTreeMap<String, usize>) -> Self {
+        Self {
+            plan,
+            missing,
+            uncategorized: plan.uncategorized.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// What is decided about a model.
+    fn about(&self, name: &str, status: Status, report: Option<&SnapshotReport>) -> Decided<'p> {
+        let missing = self.missing.get(name);
+        let missing = missing.and_then(|index| self.plan.missing_intervals.get(*index));
+        let undecided = self.uncategorized.contains(name)
+            || (!self.uncategorized.is_empty()
+                && report.is_some_and(|report| report.version.is_none() && report.is_new));
+        Decided {
+            undecided,
+            category: category(status, report, undecided),
+            batches: missing.map_or(0, |missing| missing.batches),
+            range: missing.map_or_else(Cow::default, |missing| work(self.plan, missing).into()),
+            preview: missing.is_some_and(|missing| missing.preview),
+        }
+    }
+}
+
+/// The part of a row that decisions change.
+#[derive(PartialEq)]
+struct Decided<'r> {
+    undecided: bool,
+    category: Option<Category>,
+    batches: u64,
+    range: Cow<'r, str>,
+    preview: bool,
+}
+
+impl<'r> Decided<'r> {
+    fn of(row: &'r RowView) -> Self {
+        Self {
+            undecided: row.undecided,
+            category: row.category,
+            batches: row.batches,
+            range: row.range.as_str().into(),
+            preview: row.preview,
+        }
+    }
+
+    fn write(self, row: &mut RowView) {
+        row.undecided = self.undecided;
+        row.category = self.category;
+        row.batches = self.batches;
+        row.range = self.range.into_owned();
+        row.preview = self.preview;
+    }
 }
 
 /// What comes before the last dot, dot included, and what comes after.
