@@ -321,7 +321,7 @@ impl<'de> Reader<'de> {
         }
         match written.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Token::Float(number)),
-            _ => Err(self.syntax()),
+            _ => Err(<Error as de::Error>::custom("number out of range").place(self.at)),
         }
     }
 
@@ -484,7 +484,9 @@ impl<'de> Reader<'de> {
     pub(super) fn close<T>(&mut self, close: u8, outcome: Outcome<T>) -> Outcome<T> {
         let closed = self.take(close);
         self.depth -= 1;
+        let is_longer = closed.is_err() && self.peek() == Some(b',');
         match outcome {
+            Ok(_) if is_longer => Err(<Error as de::Error>::custom("too many values").place(self.at + 1)),
             Ok(value) => closed.map(|()| value),
             Err(error) => Err(error.place(self.at)),
         }

@@ -154,18 +154,29 @@ fn truncated(path: &str, text: &str, error: &serde_json::Error) -> Diagnostic {
 }
 
 fn wrong_shape(path: &str, text: &str, message: &str, end: usize) -> Diagnostic {
-    let Ok(sections) = json::from_str::<IndexMap<String, IgnoredAny>>(text) else {
+    if !text.trim_start().starts_with('{') {
         return Diagnostic::error("state/not-a-state", "the state file does not hold a JSON object")
             .at(Location::in_text(path, text, Span::new(0, 1)), found(text, 0))
             .help(HOW_TO_EXPORT);
-    };
+    }
+    // A number may be out of range, or lists nested too deeply: that is what is wrong then, and nothing is missing.
+    let sections = json::from_str::<IndexMap<String, IgnoredAny>>(text).ok();
     let missing: Vec<String> = SECTIONS
         .iter()
-        .filter(|section| !sections.contains_key(section))
+        .filter(|section| {
+            sections
+                .as_ref()
+                .is_some_and(|sections| !sections.contains_key(section))
+        })
         .map(|section| format!("`{section}`"))
         .collect();
     if missing.len() == SECTIONS.len() {
-        let held: Vec<String> = sections.keys().take(5).map(|key| format!("`{key}`")).collect();
+        let held: Vec<String> = sections
+            .iter()
+            .flat_map(IndexMap::keys)
+            .take(5)
+            .map(|key| format!("`{key}`"))
+            .collect();
         let held = if held.is_empty() {
             "nothing".to_string()
         } else {
@@ -327,6 +338,33 @@ mod tests {
             "state/unexpected-value",
             5,
             "`snapshots[0].fingerprint` of `shop.items`",
+        );
+    }
+
+    #[test]
+    fn says_what_is_too_much() {
+        let check = |snapshot: &str, message: &str| {
+            let text = format!(
+                "{{{HEAD}, \"snapshots\": [\n{{\"name\": \"x\", {snapshot}}}], \"environments\": {{}}}}"
+            );
+            check(&text, "state/unexpected-value", 3, message);
+        };
+        check(
+            "\"intervals\": [[1, 2, 3]]",
+            "`snapshots[0].intervals[0][2]` of `x` in the state file: too many values",
+        );
+        check(
+            "\"created_ts\": 1e400",
+            "`snapshots[0].created_ts` of `x` in the state file: number out of range",
+        );
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        check(
+            &format!("\"intervals\": [{deep}]"),
+            "`snapshots[0].intervals[0][0]` of `x` in the state file: invalid type: sequence, expected i64",
+        );
+        check(
+            "\"parents\": 1",
+            "`snapshots[0].parents` of `x` in the state file: invalid type: integer `1`, expected a sequence",
         );
     }
 

@@ -33,13 +33,17 @@ impl Place {
                     });
                     expects_key = true;
                 }
-                b'[' => levels.push(Level::Array { index: 0 }),
+                b'[' if position < at => levels.push(Level::Array { index: 0 }),
                 b'}' | b']' if position < at => {
                     levels.pop();
                     expects_key = false;
                 }
-                // The closing byte still belongs to the value that it closes, not to that value's last field.
+                // The closing byte still belongs to the value that it closes, not to that value's last field or item, as
+                // an opening one does.
                 b'}' => leave_field(levels.last_mut()),
+                b']' => {
+                    levels.pop();
+                }
                 b',' => {
                     expects_key = matches!(levels.last(), Some(Level::Object { .. }));
                     if let Some(Level::Array { index }) = levels.last_mut() {
@@ -127,6 +131,10 @@ mod tests {
         check(r#"{"a": {"b": 1}, "c": ^2}"#, "c", None);
         check(r#"^{"a": 1}"#, "", None);
         check(r#"[{"a": 1, "b": 2^}]"#, "[0]", None);
+        check(r#"{"a": [^1], "b": 2}"#, "a[0]", None);
+        check(r#"{"a": [1^], "b": 2}"#, "a", None);
+        check(r#"{"a": ^[1], "b": 2}"#, "a", None);
+        check(r#"{"a": [^], "b": 2}"#, "a", None);
     }
 
     #[test]
