@@ -173,6 +173,7 @@ fn answer(
             Ok(plan) => {
                 decided(&plan, state);
                 outcome.plan = Some(report(project, state, &plan, options));
+                diagnostics.extend(state.doubt());
                 diagnostics.extend(notes(&plan));
             }
             Err(refusal) => outcome.error = Some(refusal.into()),

@@ -97,6 +97,7 @@ fn decide(
             ..RunOutcome::default()
         },
     };
+    diagnostics.extend(state.doubt());
     outcome.diagnostics = diagnostics;
     outcome
 }

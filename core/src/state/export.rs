@@ -3,6 +3,7 @@
 use crate::ordered::BTreeSet;
 use std::io;
 
+use crate::diagnostic::Diagnostic;
 use crate::json;
 use crate::snapshot::SnapshotId;
 use crate::time::Timestamp;
@@ -24,7 +25,33 @@ impl Versions {
     }
 }
 
+/// Oldest state schema that SQLMesh 0.236 migrates.
+pub const OLDEST_SCHEMA: i64 = 60;
+
 impl StateFile {
+    /// Why a state may be misunderstood: it is of a release whose states nobody can know, or nobody migrates.
+    pub fn doubt(&self) -> Option<Diagnostic> {
+        let schema = self.versions.schema_version;
+        let (code, help) = if schema > SCHEMA_VERSION {
+            (
+                "state/newer-release",
+                "what newer releases keep in a state is not understood: use a newer release of Planglass",
+            )
+        } else if schema < OLDEST_SCHEMA && !self.snapshots.is_empty() {
+            (
+                "state/older-release",
+                "SQLMesh 0.236 does not migrate it either: migrate it with an older release first",
+            )
+        } else {
+            return None;
+        };
+        let message = format!(
+            "the state is of SQLMesh {} (schema {schema}); schemas from {OLDEST_SCHEMA} to {SCHEMA_VERSION} are understood",
+            self.versions.sqlmesh_version
+        );
+        Some(Diagnostic::warning(code, message).help(help))
+    }
+
     /// Fills the head of a file that is written now: the minute, the format's version, and the current releases
     /// where the state names none.
     pub fn begin_write(&mut self, now: Timestamp) {

@@ -9,7 +9,7 @@ use crate::ordered::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::snapshot::{Snapshot, SnapshotId, TableInfo, fingerprint};
 use crate::source::Location;
-use crate::time::{Intervals, Timestamp, format_interval};
+use crate::time::{Interval, Intervals, Timestamp, format_interval};
 
 use super::environment::Environment;
 use super::file::StateFile;
@@ -20,6 +20,10 @@ pub fn lint(path: &str, state: &StateFile, now: Timestamp) -> Vec<Diagnostic> {
         path,
         problems: Vec::new(),
     };
+    let doubt = state.doubt();
+    found
+        .problems
+        .extend(doubt.map(|problem| problem.at(Location::file(path), "versions")));
     let ids: Vec<SnapshotId> = state.snapshots.iter().map(Snapshot::id).collect();
     let mut known: BTreeMap<&SnapshotId, usize> = BTreeMap::new();
     for (index, id) in ids.iter().enumerate() {
@@ -142,31 +146,40 @@ impl Found<'_> {
                 "remove them: models of this kind are never filled",
             );
         }
-        for interval in pairs {
-            let text = || format_interval(*interval, unit);
-            if interval.is_empty() {
-                self.add(
-                    Severity::Error,
-                    "state/empty-interval",
-                    format!("an interval of {name} ends before it begins"),
-                    place.to_string(),
-                    "remove it",
-                );
-            } else if unit.floor(interval.0) != interval.0
-                || (unit.floor(interval.1) != interval.1 && !snapshot.node.allow_partials)
-            {
-                self.add(
-                    Severity::Warning,
-                    "state/misaligned-interval",
-                    format!(
-                        "{} of {name} does not consist of whole units ({})",
-                        text(),
-                        unit.as_str()
-                    ),
-                    place.to_string(),
-                    "restate the model for these days: a part of a unit counts as missing",
-                );
-            }
+        let empty: Vec<&Interval> = pairs.iter().filter(|interval| interval.is_empty()).collect();
+        if let Some((first, others)) = empty.split_first() {
+            self.add(
+                Severity::Error,
+                "state/empty-interval",
+                format!(
+                    "an interval of {name} ends before it begins ({} to {}{})",
+                    first.0.datetime_text(),
+                    first.1.datetime_text(),
+                    and_more(others.len())
+                ),
+                place.to_string(),
+                "remove it",
+            );
+        }
+        let is_misaligned = |interval: &&Interval| {
+            !interval.is_empty()
+                && (unit.floor(interval.0) != interval.0
+                    || (unit.floor(interval.1) != interval.1 && !snapshot.node.allow_partials))
+        };
+        let misaligned: Vec<&Interval> = pairs.iter().filter(is_misaligned).collect();
+        if let Some((first, others)) = misaligned.split_first() {
+            self.add(
+                Severity::Warning,
+                "state/misaligned-interval",
+                format!(
+                    "{}{} of {name} does not consist of whole units ({})",
+                    format_interval(**first, unit),
+                    and_more(others.len()),
+                    unit.as_str()
+                ),
+                place.to_string(),
+                "restate the model for these days: a part of a unit counts as missing",
+            );
         }
         let overlapping = pairs.windows(2).find(|pair| match pair {
             [first, second] => second.0 <= first.1,
@@ -310,6 +323,14 @@ impl Found<'_> {
     }
 }
 
+/// What stands behind the first of several.
+fn and_more(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!(", and {count} more"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,6 +374,19 @@ mod tests {
     #[test]
     fn a_healthy_state_has_no_problems() {
         check(|_| {}, &[]);
+    }
+
+    #[test]
+    fn releases() {
+        check(
+            |state| state["versions"]["schema_version"] = json!(103),
+            &["state/newer-release"],
+        );
+        check(
+            |state| state["versions"]["schema_version"] = json!(59),
+            &["state/older-release"],
+        );
+        check(|state| state["versions"]["schema_version"] = json!(60), &[]);
     }
 
     #[test]
@@ -401,6 +435,11 @@ mod tests {
             move |state: &mut Value| state["snapshots"][0]["intervals"] = intervals.clone()
         };
         check(set(json!([[0, 5]])), &["state/misaligned-interval"]);
+        // One of them stands for all.
+        check(
+            set(json!([[0, 5], [7, 9], [11, 12]])),
+            &["state/misaligned-interval"],
+        );
         check(set(json!([[86_400_000, 0]])), &["state/empty-interval"]);
         check(
             set(json!([[0, 172_800_000], [86_400_000, 259_200_000]])),

@@ -11,4 +11,5 @@ mod stream;
 pub use crate::project::EnvironmentStatements;
 pub use crate::snapshot::TableInfo;
 pub use environment::{Environment, EnvironmentEntry};
+pub use export::OLDEST_SCHEMA;
 pub use file::{StateFile, Versions};

@@ -7,11 +7,8 @@
 mod fingerprints;
 mod node;
 
-use crate::state::{StateFile, Versions};
+use crate::state::{OLDEST_SCHEMA, StateFile, Versions};
 use crate::time::Timestamp;
-
-/// Oldest state schema that SQLMesh 0.236 migrates.
-pub const OLDEST_SCHEMA: i64 = 60;
 
 /// Whether a state has to be upgraded before it can be planned against: by the rules of SQLMesh, when its schema
 /// is older or the minor release of SQLGlot differs.
