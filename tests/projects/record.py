@@ -7,10 +7,11 @@
 A sample is two folders: NAME holds the project as it is now, NAME-before the files that were different, or
 that have been removed since; what was added since is in ADDED below. The earlier project is applied to prod
 on DuckDB under a frozen clock, runs for some days, one person tries a change in an environment of their own,
-and then the state is exported. The export is the same on every run: random plan ids are numbered and lists
+and then the state is exported. The export is the same on every run: random plan ids are made from their number, and lists
 without an order are sorted.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -107,12 +108,17 @@ def steady(state):
         environment = entry["environment"]
         for field in ("plan_id", "previous_plan_id"):
             if environment.get(field):
-                environment[field] = plans.setdefault(environment[field], f"{len(plans) + 1:032x}")
+                environment[field] = plans.setdefault(environment[field], plan_id(len(plans) + 1))
         for field in ("snapshots", "promoted_snapshot_ids", "previous_finalized_snapshots"):
             for item in environment.get(field) or []:
                 item.get("parents", []).sort(key=key)
             (environment.get(field) or []).sort(key=key)
     return state
+
+
+def plan_id(number):
+    """As random as SQLMesh's own, and the same on every run."""
+    return hashlib.md5(f"plan {number}".encode()).hexdigest()
 
 
 def by_name(schema):

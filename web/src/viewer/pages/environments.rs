@@ -69,6 +69,9 @@ fn list(store: &Store, view: &EnvironmentsView, selected: &str) -> Html {
                     <th scope="col" class="n">{ "Differ from prod" }</th><th scope="col">{ "Range" }</th><th scope="col">{ "Finished" }</th><th scope="col">{ "Expires" }</th></tr></thead>
                 <tbody>{ for view.environments.iter().map(|environment| entry(store, environment, selected)) }</tbody>
             </table>
+            if view.environments.is_empty() {
+                <p class="in t2 i2">{ "The state holds no environment: its versions are promoted nowhere." }</p>
+            }
         </section>
     }
 }
@@ -91,7 +94,8 @@ fn entry(store: &Store, environment: &EnvironmentView, selected: &str) -> Html {
         <tr aria-selected={on.then_some("true")} data-environment={environment.name.clone()}>
             <td><a class="m b" {href}>{ &environment.name }</a>
                 if environment.planned { { " " }<span class="count">{ "this plan" }</span> }
-                <span class="i3 block t1">{ format!("{}; plan {}", environment.naming, short(&environment.plan_id)) }</span></td>
+                <span class="i3 block t1">{ &environment.naming }
+                    if let Some(plan) = short(&environment.plan_id) { { "; plan " }<span title={environment.plan_id.clone()}>{ plan }</span> }</span></td>
             <td class="n" data-l="Models">{ number(environment.models as u64) }</td>
             <td class="n" data-l="Views">{ number(environment.promoted as u64) }</td>
             <td class="n" data-l="Differ from prod">{ environment.differs.map_or("–".to_string(), |count| number(count as u64)) }</td>
@@ -104,8 +108,10 @@ fn entry(store: &Store, environment: &EnvironmentView, selected: &str) -> Html {
     }
 }
 
-fn short(plan: &str) -> &str {
-    plan.get(..8).unwrap_or(plan)
+/// The first digits of a plan's id; `None` where they would tell nothing.
+fn short(plan: &str) -> Option<&str> {
+    let digits = plan.get(..8).unwrap_or(plan);
+    digits.contains(|char| char != '0').then_some(digits)
 }
 
 fn janitor(view: &EnvironmentsView) -> Html {
