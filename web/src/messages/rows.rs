@@ -175,6 +175,12 @@ pub struct RowView {
     pub category: Option<Category>,
     /// The category may be chosen.
     pub choosable: bool,
+    /// It goes forward only.
+    #[serde(default)]
+    pub forward_only: bool,
+    /// Its definition says so.
+    #[serde(default)]
+    pub forward_only_model: bool,
     /// Kind in words.
     pub kind: String,
     /// Models below that change because of it.

@@ -138,6 +138,9 @@ impl Desk {
     }
 
     fn answer(&mut self, mut review: Review, mut view: PlanView, started: f64) -> Reply {
+        if let Some(state) = self.session.state() {
+            review.name_removed(state);
+        }
         view.millis = performance_now() - started;
         review.millis = view.millis;
         self.review = Some(review);

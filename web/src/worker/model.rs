@@ -251,15 +251,19 @@ fn chain(review: &Review, plan: &PlanReport, cause: &str, name: &str) -> Vec<Lin
     names.into_iter().map(|name| link(review, plan, name)).collect()
 }
 
-/// What the compared environment holds of a model.
-pub fn base_snapshot<'s>(plan: &PlanReport, state: &'s StateFile, name: &str) -> Option<&'s Snapshot> {
+/// The environment that the plan compares the project with.
+pub fn base_environment<'s>(plan: &PlanReport, state: &'s StateFile) -> Option<&'s Environment> {
     let base = if plan.is_new_environment && !plan.create_from.is_empty() {
         &plan.create_from
     } else {
         &plan.environment
     };
-    let environment = &state.environments.get(base)?.environment;
-    let id = environment
+    Some(&state.environments.get(base)?.environment)
+}
+
+/// What the compared environment holds of a model.
+pub fn base_snapshot<'s>(plan: &PlanReport, state: &'s StateFile, name: &str) -> Option<&'s Snapshot> {
+    let id = base_environment(plan, state)?
         .snapshots
         .iter()
         .find(|info| info.name == name)

@@ -6,11 +6,14 @@ use std::borrow::Cow;
 
 use planglass_core::ordered::{BTreeMap, BTreeSet};
 
+use planglass_core::model::KindName;
 use planglass_core::report::text::work;
 use planglass_core::report::{MissingIntervals, PlanOutcome, PlanReport, SnapshotReport};
 use planglass_core::request::PlanUpdate;
+use planglass_core::state::StateFile;
 use planglass_core::time::{Intervals, Timestamp};
 
+use super::model::base_environment;
 use crate::messages::{Category, Fill, Glyph, RowView, Status, Stretch};
 
 /// The category of a node; `None` when it has none because nothing changed.
@@ -152,6 +155,24 @@ impl Review {
         }
     }
 
+    /// Names the kinds of models that are gone from the project: only the state knows them.
+    pub fn name_removed(&mut self, state: &StateFile) {
+        let Some(plan) = self
+            .outcome
+            .plan_or_rest()
+            .filter(|plan| !plan.removed.is_empty())
+        else {
+            return;
+        };
+        let held = base_environment(plan, state).map_or(&[][..], |held| &held.snapshots);
+        for info in held {
+            let row = self.by_name.get(&info.name).and_then(|at| self.rows.get_mut(*at));
+            if let Some(row) = row.filter(|row| row.status == Status::Removed) {
+                row.kind = kind_words(info.kind_name.map(KindName::as_str));
+            }
+        }
+    }
+
     /// Interval units to fill.
     pub fn batches(&self) -> u64 {
         self.rows.iter().map(|row| row.batches).sum()
@@ -217,7 +238,8 @@ fn rows_of(plan: &PlanReport, missing: &BTreeMap<String, usize>) -> Vec<RowView>
             title,
             status,
             choosable: report.is_some_and(|report| report.detail.choosable),
-            kind: report.map_or_else(String::new, kind_words),
+            forward_only_model: report.is_some_and(|report| report.detail.forward_only_model),
+            kind: report.map_or_else(String::new, |report| kind_words(report.kind.as_deref())),
             affected: plan.indirectly_modified.get(name).map_or(0, Vec::len),
             ..RowView::default()
         };
@@ -260,6 +282,7 @@ impl<'p> Decisions<'p> {
                 && report.is_some_and(|report| report.version.is_none() && report.is_new));
         Decided {
             undecided,
+            forward_only: report.is_some_and(|report| report.forward_only),
             category: category(status, report, undecided),
             batches: missing.map_or(0, |missing| missing.batches),
             range: missing.map_or_else(Cow::default, |missing| work(self.plan, missing).into()),
@@ -272,6 +295,7 @@ impl<'p> Decisions<'p> {
 #[derive(PartialEq)]
 struct Decided<'r> {
     undecided: bool,
+    forward_only: bool,
     category: Option<Category>,
     batches: u64,
     range: Cow<'r, str>,
@@ -282,6 +306,7 @@ impl<'r> Decided<'r> {
     fn of(row: &'r RowView) -> Self {
         Self {
             undecided: row.undecided,
+            forward_only: row.forward_only,
             category: row.category,
             batches: row.batches,
             range: row.range.as_str().into(),
@@ -291,6 +316,7 @@ impl<'r> Decided<'r> {
 
     fn write(self, row: &mut RowView) {
         row.undecided = self.undecided;
+        row.forward_only = self.forward_only;
         row.category = self.category;
         row.batches = self.batches;
         row.range = self.range.into_owned();
@@ -333,8 +359,8 @@ fn bar_of(
 }
 
 /// The kind in words.
-fn kind_words(report: &SnapshotReport) -> String {
-    match report.kind.as_deref() {
+fn kind_words(kind: Option<&str>) -> String {
+    match kind {
         None => "audit".to_string(),
         Some("INCREMENTAL_BY_TIME_RANGE") => "incremental by time".to_string(),
         Some("INCREMENTAL_BY_UNIQUE_KEY") => "incremental by key".to_string(),
@@ -370,6 +396,7 @@ pub fn shown_name(name: &str, default_catalog: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use planglass_core::report::MissingIntervals;
+    use planglass_core::state::{EnvironmentEntry, TableInfo};
     use planglass_core::time::Interval;
 
     use super::*;
@@ -441,6 +468,36 @@ mod tests {
             Some("Indirect breaking")
         );
         assert_eq!(review.rows[5].category, None);
+    }
+
+    #[test]
+    fn a_removed_model_has_the_kind_of_its_stored_version() {
+        let plan = PlanReport {
+            environment: "prod".into(),
+            ..plan()
+        };
+        let outcome = PlanOutcome {
+            plan: Some(plan),
+            ..PlanOutcome::default()
+        };
+        let mut review = Review::new(outcome, 1.0);
+        let mut state = StateFile::empty();
+        let mut entry = EnvironmentEntry::default();
+        let held = |name: &str| TableInfo {
+            name: name.into(),
+            kind_name: Some(KindName::View),
+            ..TableInfo::default()
+        };
+        entry.environment.snapshots = ["gone", "a", "else"]
+            .map(|name| held(&format!("\"db\".\"s\".\"{name}\"")))
+            .into();
+        state.environments.insert("prod".into(), entry);
+        review.name_removed(&state);
+        assert_eq!(
+            (review.rows[2].status, review.rows[2].kind.as_str()),
+            (Status::Removed, "view")
+        );
+        assert_eq!(review.rows[0].kind, "incremental by time");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::page::Checked;
 type Check = fn(&Context) -> Checked;
 
 /// Name and check, in the order in which they run.
-pub const ALL: [(&str, Check); 39] = [
+pub const ALL: [(&str, Check); 40] = [
     ("sample-button", truth::sample_button),
     ("sample-from-disk", truth::sample_from_disk),
     ("pickers", truth::pickers),
@@ -33,6 +33,7 @@ pub const ALL: [(&str, Check); 39] = [
     ("bad-project", bad_input::bad_project),
     ("hostile-state", bad_input::hostile_state),
     ("categories", work::categories),
+    ("rows", work::rows),
     ("keys-and-fragment", work::keys_and_fragment),
     ("cancel", work::cancel),
     ("many-at-once", decisions::many_at_once),

@@ -62,6 +62,42 @@ pub fn categories(context: &Context) -> Checked {
     Ok(())
 }
 
+/// The switch of a row turns the plan's flag, as in a native build; a removed model has a kind.
+pub fn rows(context: &Context) -> Checked {
+    let sample = Project::sample()?;
+    let mut options = sample_options(&sample)?;
+    let page = with_sample(context, &context.address())?;
+    page.go("#changes")?;
+    page.wait_for("the changes", "!!document.querySelector('.lr .switch')")?;
+    let kinds = page.value(
+        "[...document.querySelectorAll('.lr')].filter(row => row.querySelector('.st.R')).map(row => row.children[3].innerText)",
+    )?;
+    equal("kinds of removed models", &kinds, &serde_json::json!(["view"]))?;
+    page.click(".lr .switch[aria-checked=false]:not([aria-disabled])")?;
+    page.wait_for("the effect", "!!document.querySelector('.strip')")?;
+    options.forward_only = Some(true);
+    let after = sample.plan(&options)?;
+    let plan = after.plan.as_ref().ok_or("no native plan")?;
+    let on = page.value(
+        "Object.fromEntries([...document.querySelectorAll('.lr:has(.switch)')].map(row => \
+         [row.dataset.model, row.querySelector('.switch').getAttribute('aria-checked') === 'true']))",
+    )?;
+    for (name, on) in on.as_object().ok_or("no switches")? {
+        let expected = plan.snapshots.get(name).is_some_and(|report| report.forward_only);
+        equal(name, on, &Value::Bool(expected))?;
+    }
+    page.go("#plan")?;
+    page.wait_for("the plan", "!!document.querySelector('#s-plan .counts')")?;
+    same_plan(&page, &after)?;
+    page.press("u")?;
+    page.wait_for(
+        "a word about what was taken back",
+        "document.querySelector('#effect[role=status]')?.innerText.startsWith('Last choice taken back.')",
+    )?;
+    page.close();
+    Ok(())
+}
+
 /// Keys move, tick, filter and switch; reload keeps the place; back goes back.
 pub fn keys_and_fragment(context: &Context) -> Checked {
     let page = with_sample(context, &context.address())?;

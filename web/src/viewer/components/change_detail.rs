@@ -52,7 +52,7 @@ pub fn ChangeDetail(props: &ChangeDetailProps) -> Html {
                 <a class="btn quiet" href={close} aria-label="Close details">{ icon("x") }</a>
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label="Details">
-                <div class="in">{ facts(view, true) }</div>
+                <div class="in">{ facts(&store, view, true) }</div>
                 if row.choosable && store.can_choose() { <div class="in"><Choice row={row.clone()} /></div> }
                 <div class="in">{ note(&store, row) }</div>
                 if view.reason.is_some() || !view.causes.is_empty() {

@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::forward::forward_switch;
 use super::parts::{badge, bar, category, count, icon, name, number};
 use crate::messages::rows::GroupView;
 use crate::messages::{Item, Query, RowView, RowsQuery, RowsView, View};
@@ -149,10 +150,10 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
         return html! { <div class="scroll" ref={node}></div> };
     };
     if rows.lines == 0 {
-        let words = if store.route.filter.is_empty() {
-            "No model has this status."
-        } else {
-            "No changed model has this in its name, and none is selected by it."
+        let words = match (store.route.filter.is_empty(), store.route.status) {
+            (true, None) => "Nothing changes: the environment equals the project.",
+            (true, Some(_)) => "No model has this status.",
+            (false, _) => "No changed model has this in its name, and none is selected by it.",
         };
         return html! {
             <div class="scroll" ref={node}><div class="empty"><p class="b">{ "Nothing here." }</p><p class="i2">{ words }</p></div></div>
@@ -170,6 +171,7 @@ pub fn ChangeList(props: &ChangeListProps) -> Html {
                 <span role="columnheader">{ "Model" }</span>
                 <span role="columnheader">{ "Kind" }</span>
                 <span role="columnheader">{ "Category" }</span>
+                <span role="columnheader" title="Forward-only: a flag of the whole plan, a property of a model, or taken over from a model above">{ "Forward" }</span>
                 <span role="columnheader" class="n" title="Models below that change because of it">{ "Down" }</span>
                 <span role="columnheader" class="row">{ "Intervals" }<span class="sp">{ "to fill" }</span></span>
                 <span role="columnheader"><span class="vh">{ "Viewed" }</span></span>
@@ -282,6 +284,7 @@ fn line(store: &Store, row: &RowView) -> Html {
                 if store.marks.notes.contains_key(&row.name) { <span class="count" title="There is a note">{ "note" }</span> }</span>
             <span role="cell" class="i2 el">{ &row.kind }</span>
             <span role="cell" class="ct">{ category(row.category) }{ selector(store, row) }</span>
+            <span role="cell" class="fw">{ forward_switch(store, row) }</span>
             <span role="cell" class="n">{ if row.affected == 0 { "–".to_string() } else { number(row.affected as u64) } }</span>
             <span role="cell" class="iv">{ bar(&row.bar) }
                 <span class="n">{ if row.batches == 0 { "–".to_string() } else { number(row.batches) } }</span></span>

@@ -172,6 +172,12 @@ fn bar(store: &Store) -> Html {
                 <span class="i2">{ "No plan" }</span>
             }
             { working.unwrap_or_default() }
+            // What a choice came to is said below the list of changes, and here on all other pages.
+            <span class="effect el t2" id="effect" role="status">
+                if let Some(effect) = store.effect.as_ref().filter(|_| store.route.page != Page::Changes) {
+                    <b class="b">{ &effect.what }</b>{ " " }<span class="i2">{ &effect.result }</span>
+                }
+            </span>
             <span class="sp row">
                 if to_decide > 0 {
                     <span class="row">{ sign("todo") }

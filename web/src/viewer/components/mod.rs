@@ -10,6 +10,7 @@ pub mod compare_table;
 pub mod decision_panel;
 pub mod diagnostics;
 pub mod digest;
+pub mod forward;
 pub mod frame;
 pub mod markdown;
 pub mod model_parts;

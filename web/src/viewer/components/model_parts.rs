@@ -5,6 +5,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::diagnostics::prose;
+use super::forward::forward_words;
 use super::parts::{badge, bar, category, dates, name_of, number};
 use super::text_diff::TextDiff;
 use crate::messages::model::{ColumnChange, ColumnView, Link, ModelView};
@@ -14,13 +15,15 @@ use crate::viewer::components::frame::days;
 use crate::viewer::store::Action;
 
 /// Kind, file, cron and the like; the category only where nothing above says it.
-pub fn facts(view: &ModelView, with_category: bool) -> Html {
+pub fn facts(store: &Store, view: &ModelView, with_category: bool) -> Html {
     let fact = |label: &'static str, value: Html| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> };
     let row = &view.row;
+    let plan_wide = store.summary().is_some_and(|plan| plan.forward_only);
     html! {
         <dl class="facts">
             if !row.kind.is_empty() { { fact("Kind", html! { { &row.kind } }) } }
             if with_category { { fact("Category", category(row.category)) } }
+            if let Some(words) = forward_words(row, plan_wide) { { fact("Forward-only", html! { { words } }) } }
             if let Some(path) = &view.path { { fact("File", html! { <code>{ path }</code> }) } }
             if !view.cron.is_empty() { { fact("Cron", html! { <code>{ &view.cron }</code> }) } }
             if let Some(owner) = &view.owner { { fact("Owner", html! { { owner } }) } }

@@ -123,7 +123,7 @@ fn tools(store: &Store, plan: &PlanSummaryView) -> Html {
                     }) }
                 </select></label>
             if store.can_choose() {
-                <label class="ck nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only" }</label>
+                <label class="ck nw"><input type="checkbox" id="forward-only" checked={plan.forward_only} onchange={forward} />{ "Forward-only plan" }</label>
             }
             if store.can_choose() { <Bulk /> }
             <span class="t2 i2 nw sp wide" role="status">{ format!("{} of {} viewed", number(store.marks.viewed.len() as u64), number(plan.changes as u64)) }</span>

@@ -92,7 +92,7 @@ pub fn Model() -> Html {
                     <label class="btn"><input class="box" type="checkbox" checked={viewed} onchange={tick} />{ "Viewed" }<kbd class="wide">{ "v" }</kbd></label>
                 </span>
             </div>
-            { facts(view, false) }
+            { facts(&store, view, false) }
             if row.choosable && store.can_choose() { <Choice row={row.clone()} /> }
             { body(&store, view) }
             { note(&store, row) }
