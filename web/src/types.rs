@@ -309,6 +309,8 @@ export interface SnapshotDetail {
   choosable: boolean;
   /** Its definition says `forward_only`; absent for false. */
   forward_only_model?: boolean;
+  /** Most interval units that one batch fills; absent where there is no limit. */
+  batch_size?: number;
   ground: "exact" | "equal definition" | "earlier version";
   causes?: Cause[];
 }

@@ -16,6 +16,7 @@ use crate::snapshot::naming::plain;
 use crate::sql::Dialect;
 use crate::sql::types::DataType;
 use crate::state::EnvironmentStatements;
+use crate::statements::batch_size;
 
 use super::causes::causes;
 use super::{PlanDecisions, PlanReport, SnapshotDetail, SnapshotReport};
@@ -197,6 +198,7 @@ fn detail(plan: &Plan<'_>, node: &PlanNode) -> SnapshotDetail {
         reason: None,
         choosable: node.is_new && (status == "direct" || status == "added"),
         forward_only_model: node.is_forward_only_model(),
+        batch_size: batch_size(node),
         ground: if node.equal_definition {
             "equal definition"
         } else if node.recalled {

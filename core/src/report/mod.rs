@@ -24,7 +24,7 @@ use crate::diagnostic::Diagnostic;
 use crate::refusal::Refusal;
 use crate::review::grid::Layers;
 use crate::snapshot::Fingerprint;
-use crate::time::{Intervals, Timestamp};
+use crate::time::{IntervalUnit, Intervals, Timestamp};
 
 pub use causes::Cause;
 pub use decisions::{PlanDecisions, SnapshotDecision};
@@ -372,6 +372,11 @@ impl SnapshotReport {
             &self.dev_intervals
         }
     }
+
+    /// Length of its intervals.
+    pub fn unit(&self) -> IntervalUnit {
+        IntervalUnit::parse(&self.detail.interval_unit).unwrap_or(IntervalUnit::Day)
+    }
 }
 
 /// Facts about a node beyond the reference's answer: for reviewers, not for identity.
@@ -400,6 +405,9 @@ pub struct SnapshotDetail {
     /// Its definition says `forward_only`: SQLMesh does not ask for its category.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forward_only_model: bool,
+    /// Most interval units that one batch fills; absent where there is no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_size: Option<i64>,
     /// Why it is this version: `exact`, its fingerprint was computed; `equal definition`, parts that only Python or the
     /// reference's inference of types knows were taken from the stored version, which says the same in all others;
     /// `earlier version`, the state lists it without holding it, and how far it is filled was inferred.
@@ -420,6 +428,8 @@ read_object!(SnapshotDetail {
     source_type: default,
     reason: default,
     choosable: default,
+    forward_only_model: default,
+    batch_size: default,
     ground: default,
     causes: default,
 });

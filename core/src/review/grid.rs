@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::range::split;
 use crate::time::{DAY, Interval, IntervalUnit, Intervals, Timestamp};
 
 /// Width of a column.
@@ -142,6 +143,15 @@ impl Layers {
         let ends = self.layers.iter().filter_map(|(_, intervals)| intervals.end());
         Some((starts.min()?, ends.max()?))
     }
+}
+
+/// How many batches fill a stretch of time, where `filled` is filled at most `batch_size` units at a time.
+pub fn batches_in(filled: &[Interval], unit: IntervalUnit, batch_size: Option<i64>, part: Interval) -> u64 {
+    let size = batch_size.unwrap_or(i64::MAX);
+    let batches = filled
+        .iter()
+        .map(|interval| split(*interval, unit).batches_in(size, part));
+    u64::try_from(batches.sum::<i64>()).unwrap_or(0)
 }
 
 fn touches(intervals: &Intervals, column: Interval) -> bool {

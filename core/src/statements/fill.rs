@@ -12,16 +12,16 @@ use crate::time::{Interval, Intervals};
 use super::scope::{Moment, Scope, all_known, columns};
 use super::{Purpose, Statement, Step, audits, create, migrate, seed, write};
 
+/// Most units that one batch fills; `None` where there is no limit. What a seed calls so are rows.
+pub fn batch_size(node: &PlanNode) -> Option<i64> {
+    let size = node.model().kind.batch_size;
+    size.filter(|_| node.kind() != KindName::Seed)
+}
+
 /// The batches in which a model's missing intervals are filled: at most `batch_size` units each, and never across
-/// a gap.
+/// a gap. [`crate::time::range::Pieces::batches_in`] counts them.
 pub fn batches(node: &PlanNode, missing: &Intervals) -> Vec<Interval> {
-    let size = node
-        .model()
-        .kind
-        .batch_size
-        .filter(|_| node.kind() != KindName::Seed)
-        .unwrap_or(i64::MAX)
-        .max(1);
+    let size = batch_size(node).unwrap_or(i64::MAX).max(1);
     let unit = unit_of(node);
     let mut found = Vec::new();
     for interval in missing.iter() {
@@ -266,4 +266,39 @@ fn written(scope: &Scope<'_>, node: &PlanNode, batch: Batch, target: &str) -> Ve
     statements.extend(inner);
     statements.extend(scope.statements(node, Purpose::PostStatement, around, None));
     statements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{DAY, IntervalUnit, Timestamp};
+
+    #[test]
+    fn batches_are_counted_as_they_are_cut() {
+        let mut missing = Intervals::new();
+        missing.add(Interval(Timestamp(3 * DAY), Timestamp(14 * DAY)));
+        missing.add(Interval(Timestamp(20 * DAY), Timestamp(21 * DAY)));
+        for (size, unit, expected) in [
+            (None, IntervalUnit::Day, 2),
+            (Some(5), IntervalUnit::Day, 4),
+            (Some(1), IntervalUnit::Day, 12),
+            (Some(7), IntervalUnit::Hour, 42),
+            (Some(0), IntervalUnit::Month, 2),
+        ] {
+            let mut node = PlanNode::default();
+            node.snapshot.node.kind.batch_size = size;
+            node.snapshot.node.interval_unit = Some(unit);
+            let cut = batches(&node, &missing);
+            assert_eq!(cut.len(), expected, "{size:?} {unit:?}");
+            for part in [(0, 30), (3, 4), (7, 9), (13, 20), (14, 20), (20, 40)] {
+                let part = Interval(Timestamp(part.0 * DAY), Timestamp(part.1 * DAY));
+                let touched = cut.iter().filter(|batch| batch.0 < part.1 && part.0 < batch.1);
+                let counted: i64 = missing
+                    .iter()
+                    .map(|interval| split(interval, unit).batches_in(size.unwrap_or(i64::MAX), part))
+                    .sum();
+                assert_eq!(counted, touched.count() as i64, "{size:?} {unit:?} {part:?}");
+            }
+        }
+    }
 }

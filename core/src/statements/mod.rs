@@ -25,7 +25,7 @@ use crate::plan::stages::Stage;
 use crate::source::SourceMap;
 use crate::time::Interval;
 
-pub use fill::batches;
+pub use fill::{batch_size, batches};
 use scope::Scope;
 
 /// What a statement is for.

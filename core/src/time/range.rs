@@ -67,6 +67,16 @@ impl Pieces {
             .min(self.rest.1);
         (start < end).then_some(Interval(start, end))
     }
+
+    /// How many batches a part of the interval touches, when each batch takes so many pieces, from the start on.
+    pub fn batches_in(&self, size: i64, part: Interval) -> i64 {
+        let (from, to) = (part.0.max(self.rest.0), part.1.min(self.rest.1));
+        if from >= to {
+            return 0;
+        }
+        let number = |at: Timestamp| self.unit.boundaries(self.rest.0.plus(1), at.plus(1)) / size.max(1);
+        number(to.plus(-1)) - number(from) + 1
+    }
 }
 
 impl Iterator for Pieces {

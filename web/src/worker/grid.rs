@@ -1,8 +1,8 @@
 //! The grid of intervals: a window of models, a window of time.
 
 use planglass_core::report::PlanReport;
-use planglass_core::review::grid::{State, Zoom};
-use planglass_core::time::Timestamp;
+use planglass_core::review::grid::{State, Zoom, batches_in};
+use planglass_core::time::{Interval, IntervalUnit, Timestamp};
 
 use super::model::ranges;
 use super::review::Review;
@@ -31,10 +31,6 @@ pub fn view(review: &Review, query: &GridQuery) -> GridView {
         let used = bounds.partition_point(|bound| *bound < end);
         bounds.truncate((used + 1).max(2));
     }
-    let half = (bounds.len() as i64 / 2).max(1);
-    let first = zoom.floor(first);
-    let at = Zoom::ALL.into_iter().position(|known| known == zoom);
-    let neighbour = |by: isize| at.and_then(|at| Zoom::ALL.get(at.checked_add_signed(by)?).copied());
     let (rows, error) = match rows(review, query) {
         Ok(rows) => (rows, None),
         Err(message) => (Vec::new(), Some(message)),
@@ -42,10 +38,11 @@ pub fn view(review: &Review, query: &GridQuery) -> GridView {
     let to = query.to.min(query.from.saturating_add(MOST_ROWS)).min(rows.len());
     let window = rows.get(query.from.min(to)..to).unwrap_or_default();
     GridView {
+        totals: match query.totals {
+            true => totals(review, plan, &rows, &bounds),
+            false => Vec::new(),
+        },
         zoom,
-        steps: (zoom.step(first, -half), zoom.step(first, half)),
-        zooms: (neighbour(-1), neighbour(1)),
-        ticks: ticks(zoom, &bounds),
         span,
         from: query.from.min(to),
         rows: window
@@ -53,9 +50,6 @@ pub fn view(review: &Review, query: &GridQuery) -> GridView {
             .map(|row| grid_row(review, plan, row, &bounds))
             .collect(),
         row_count: rows.len(),
-        filled: review.rows.iter().filter(|row| row.batches > 0).count(),
-        batches: review.batches(),
-        undecided: review.rows.iter().filter(|row| row.undecided).count(),
         bounds,
         error,
     }
@@ -94,6 +88,59 @@ fn rows<'r>(review: &'r Review, query: &GridQuery) -> Result<Vec<&'r RowView>, S
     Ok(rows)
 }
 
+/// What models have in each column together, and at the end in all.
+fn totals(review: &Review, plan: &PlanReport, rows: &[&RowView], bounds: &[Timestamp]) -> Vec<[u64; 5]> {
+    let ends = bounds.iter().skip(1).copied().chain([Timestamp(i64::MAX)]);
+    let starts = bounds.iter().copied().take(bounds.len().saturating_sub(1));
+    let columns: Vec<Interval> = starts
+        .chain([Timestamp(i64::MIN)])
+        .zip(ends)
+        .map(|(start, end)| Interval(start, end))
+        .collect();
+    let mut totals = vec![[0; 5]; columns.len()];
+    for row in rows {
+        let Some(report) = plan.snapshots.get(&row.name) else {
+            continue;
+        };
+        let (unit, size) = (report.unit(), report.detail.batch_size);
+        let missing = review.missing(&row.name);
+        let filled = missing.map(|missing| (&missing.intervals, missing.preview));
+        for (state, intervals) in plan.layers(&row.name, filled).iter() {
+            for interval in intervals.iter() {
+                for (total, column) in totals.iter_mut().zip(&columns) {
+                    if column.0 >= interval.1 || interval.0 >= column.1 {
+                        continue;
+                    }
+                    let units = starts_in(interval, unit, *column);
+                    let [missing, preview, requested, restated, batches] = total;
+                    match state {
+                        State::Missing => *missing += units,
+                        State::Preview => *preview += units,
+                        State::Requested => *requested += units,
+                        State::Restated => {
+                            // It is requested too.
+                            *restated += units;
+                            *requested = requested.saturating_sub(units);
+                        }
+                        State::Never | State::Loaded => {}
+                    }
+                    if matches!(state, State::Preview | State::Requested) {
+                        *batches += batches_in(&[interval], unit, size, *column);
+                    }
+                }
+            }
+        }
+    }
+    totals
+}
+
+/// How many units of an interval start in a column; the first may have begun before the interval.
+fn starts_in(interval: Interval, unit: IntervalUnit, column: Interval) -> u64 {
+    let first = u64::from(interval.0 >= column.0);
+    let more = unit.boundaries(column.0.max(interval.0.plus(1)), column.1.min(interval.1));
+    first + u64::try_from(more).unwrap_or(0)
+}
+
 fn grid_row(review: &Review, plan: &PlanReport, row: &RowView, bounds: &[Timestamp]) -> GridRow {
     let report = plan.snapshots.get(&row.name);
     let filled = review
@@ -124,43 +171,74 @@ fn grid_row(review: &Review, plan: &PlanReport, row: &RowView, bounds: &[Timesta
         unit: report
             .map(|report| report.detail.interval_unit.clone())
             .unwrap_or_default(),
+        batch_size: report.and_then(|report| report.detail.batch_size),
     }
-}
-
-/// Labels at the column in which a larger unit begins, and at the first one.
-fn ticks(zoom: Zoom, bounds: &[Timestamp]) -> Vec<(usize, String)> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let label = |at: Timestamp| {
-        let text = at.date_text();
-        let year = text.get(..4).unwrap_or_default().to_string();
-        let month = text.get(5..7).and_then(|month| month.parse::<usize>().ok());
-        let month = month
-            .and_then(|month| MONTHS.get(month.checked_sub(1)?))
-            .unwrap_or(&"");
-        match zoom {
-            Zoom::Hour => text,
-            Zoom::Day | Zoom::Week => format!("{month} {year}"),
-            Zoom::Month | Zoom::Year => year,
-        }
-    };
-    let mut ticks: Vec<(usize, String)> = Vec::new();
-    for (index, end) in bounds.iter().skip(1).enumerate() {
-        let text = label(end.plus(-1));
-        if ticks.last().is_none_or(|(_, last)| *last != text) {
-            ticks.push((index, text));
-        }
-    }
-    ticks
 }
 
 #[cfg(test)]
 mod tests {
-    use planglass_core::report::{PlanOutcome, SnapshotReport};
-    use planglass_core::time::{DAY, Interval, Intervals};
+    use planglass_core::report::{MissingIntervals, PlanOutcome, SnapshotReport};
+    use planglass_core::time::{DAY, Intervals};
 
     use super::*;
+
+    #[test]
+    fn totals_count_units_and_batches_of_all_models() {
+        let days = |from: i64, to: i64| {
+            let mut intervals = Intervals::new();
+            intervals.add(Interval::new(Timestamp(from * DAY), Timestamp(to * DAY)));
+            intervals
+        };
+        let mut plan = PlanReport::default();
+        for (name, size) in [("a", Some(3)), ("b", None)] {
+            let mut report = SnapshotReport::default();
+            report.detail.interval_unit = "day".into();
+            report.detail.batch_size = size;
+            plan.snapshots.insert(name.into(), report);
+            plan.missing_intervals.push(MissingIntervals {
+                name: name.into(),
+                intervals: days(4, 11),
+                batches: 7,
+                ..MissingIntervals::default()
+            });
+        }
+        plan.restatements
+            .insert("b".into(), (Timestamp(5 * DAY), Timestamp(6 * DAY)));
+        let outcome = PlanOutcome {
+            plan: Some(plan),
+            ..PlanOutcome::default()
+        };
+        let query = GridQuery {
+            columns: 4,
+            zoom: Some(Zoom::Week),
+            start: Some(Timestamp(0)),
+            totals: true,
+            ..GridQuery::default()
+        };
+        let review = Review::new(outcome, 0.0);
+        let view = view(&review, &query);
+        // The second week is from the 5th of January, a Monday, to the 11th: days 4 to 10.
+        assert_eq!(
+            view.totals,
+            [[0; 5], [0, 0, 13, 1, 4], [0; 5], [0; 5], [0, 0, 13, 1, 4]]
+        );
+        let query = GridQuery {
+            columns: 3,
+            zoom: Some(Zoom::Day),
+            start: Some(Timestamp(4 * DAY)),
+            ..query
+        };
+        let view = super::view(&review, &query);
+        assert_eq!(
+            view.totals,
+            [
+                [0, 0, 2, 0, 2],
+                [0, 0, 1, 1, 2],
+                [0, 0, 2, 0, 2],
+                [0, 0, 13, 1, 4]
+            ]
+        );
+    }
 
     #[test]
     fn runs_join_columns_and_ticks_name_months() {
@@ -192,7 +270,9 @@ mod tests {
                 state: State::Loaded
             }]
         );
-        let texts: Vec<&str> = view.ticks.iter().map(|(_, text)| text.as_str()).collect();
+        let texts: Vec<String> = view.ticks().into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["Jan 1970", "Feb 1970"]);
+        assert_eq!(view.zooms(), (Some(Zoom::Hour), Some(Zoom::Week)));
+        assert_eq!(view.steps().1, Timestamp(30 * DAY));
     }
 }

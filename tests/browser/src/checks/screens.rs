@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use planglass_core::report::MissingIntervals;
+use planglass_core::review::grid::batches_in;
 use planglass_core::review::versions::{Relation, compare};
 use planglass_core::state::StateFile;
 use serde_json::Value;
@@ -40,6 +42,36 @@ pub fn intervals(context: &Context) -> Checked {
     )?;
     let found: BTreeMap<String, String> = serde_json::from_value(found).map_err(|error| error.to_string())?;
     equal("intervals", &found, &expected)?;
+    let units: u64 = plan.missing_intervals.iter().map(|missing| missing.batches).sum();
+    let in_batches = |missing: &MissingIntervals| {
+        let batches = missing.intervals.iter().map(|interval| {
+            let report = &plan.snapshots[&missing.name];
+            batches_in(&[interval], report.unit(), report.detail.batch_size, interval)
+        });
+        batches.sum::<u64>()
+    };
+    let batches: u64 = plan.missing_intervals.iter().map(in_batches).sum();
+    page.wait_for("the totals", "!!document.querySelector('.ht .track rect')")?;
+    let sums = page.value(
+        "[...document.querySelectorAll('.ht .n')].map(cell => parseInt(cell.innerText.replaceAll(',', '')))",
+    )?;
+    equal("totals", &sums, &Value::from(vec![units, batches]))?;
+    let rows = page.value(
+        "[...document.querySelectorAll('.hr .bt')].map(cell => parseInt(cell.innerText) || 0).reduce((a, b) => a + b, 0)",
+    )?;
+    equal("batches of all rows", &rows, &Value::from(batches))?;
+    let told = page.run(
+        "const track = one('.ht .track'), rect = one('.ht .track rect').getBoundingClientRect(); \
+         track.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: rect.left + 1, clientY: rect.top + 1})); \
+         await until('what the column is', () => one('#s-intervals .tip')); return one('#s-intervals .tip').innerText",
+    )?;
+    let models = format!("{} models", plan.snapshots.len());
+    if !told
+        .as_str()
+        .is_some_and(|told| told.starts_with(&models) && told.contains("requested"))
+    {
+        return Err(format!("the first column is said to be {told}"));
+    }
     let told = page.run(
         "const track = one('.hr .track'), area = track.getBoundingClientRect(); \
          track.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, clientX: area.left + 5, clientY: area.top + 5})); \
@@ -47,7 +79,7 @@ pub fn intervals(context: &Context) -> Checked {
     )?;
     if !told
         .as_str()
-        .is_some_and(|told| told.ends_with("1 of 1 intervals"))
+        .is_some_and(|told| told.contains("1 of 1 intervals, in 1 batch"))
     {
         return Err(format!("the first cell is said to be {told}"));
     }

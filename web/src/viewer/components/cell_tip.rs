@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use planglass_core::time::{IntervalUnit, Timestamp};
+use planglass_core::time::{Interval, IntervalUnit, Timestamp};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::prelude::*;
 
 use super::parts::number;
-use crate::messages::View;
+use super::total_row::total_words;
 use crate::messages::grid::{GridRow, GridView};
-use crate::viewer::pages::intervals::{span_words, state_words};
+use crate::messages::{View, counted};
+use crate::viewer::pages::intervals::{batches, batches_words, span_words, state_words};
 
 /// Properties of [`CellTip`].
 #[derive(Properties, PartialEq)]
@@ -20,6 +21,8 @@ pub struct CellTipProps {
     pub list: NodeRef,
     /// The grid that it shows.
     pub view: Rc<View>,
+    /// The same for all models together, once it is known.
+    pub totals: Option<Rc<View>>,
 }
 
 /// Model, column, and the middle of its lower edge in the window.
@@ -61,13 +64,19 @@ pub fn CellTip(props: &CellTipProps) -> Html {
     let Some((name, column, ..)) = &*pointed else {
         return Html::default();
     };
-    let Some(row) = grid.rows.iter().find(|row| row.row.name == *name) else {
-        return Html::default();
+    let row = grid.rows.iter().find(|row| row.row.name == *name);
+    let total = match props.totals.as_deref() {
+        Some(View::Grid(grid)) if name.is_empty() => grid.totals.get(*column),
+        _ => None,
     };
-    let (when, what) = words(grid, row, *column);
+    let (title, what) = match (row, total) {
+        (Some(row), _) => (row.row.display(), words(grid, row, *column)),
+        (None, Some(total)) => (counted(grid.row_count, "model"), total_words(total)),
+        (None, None) => return Html::default(),
+    };
     html! {
-        <div class="over tip" ref={node} aria-hidden="true"><p class="m b">{ row.row.display() }</p>
-            <p class="i2">{ when }</p><p>{ what }</p></div>
+        <div class="over tip" ref={node} aria-hidden="true"><p class={classes!("b", row.map(|_| "m"))}>{ title }</p>
+            <p class="i2">{ span_words(grid, *column, 1) }</p><p>{ what }</p></div>
     }
 }
 
@@ -110,9 +119,8 @@ fn place(element: &HtmlElement, x: f64, y: f64) {
     let _ = style.set_property("top", &format!("{top:.0}px"));
 }
 
-/// A column's time, and what is done in it: how many of its intervals are filled.
-fn words(grid: &GridView, row: &GridRow, column: usize) -> (String, String) {
-    let when = span_words(grid, column, 1);
+/// What is done in a column: how many of its intervals are filled, and in how many batches.
+fn words(grid: &GridView, row: &GridRow, column: usize) -> String {
     let run = row
         .runs
         .iter()
@@ -132,7 +140,22 @@ fn words(grid: &GridView, row: &GridRow, column: usize) -> (String, String) {
         },
         None => word.to_string(),
     };
-    (when, what)
+    let (start, end) = (edge(column), edge(column + 1));
+    match batches(row, Some(Interval(start, end))) {
+        0 => what,
+        here => {
+            let apart = here
+                + batches(row, Some(Interval(Timestamp(i64::MIN), start)))
+                + batches(row, Some(Interval(end, Timestamp(i64::MAX))));
+            // Batches of the columns beside are counted twice if they reach into this one.
+            let reaches = match (apart > batches(row, None), here) {
+                (false, _) => "",
+                (true, 1) => ", which reaches further",
+                (true, _) => ", which reach further",
+            };
+            format!("{what}, in {}{reaches}", batches_words(here))
+        }
+    }
 }
 
 /// How many intervals of a column are filled, and how many it has. Where intervals are longer than the column it has

@@ -22,5 +22,6 @@ pub mod spacer;
 pub mod stages;
 pub mod tabs;
 pub mod text_diff;
+pub mod total_row;
 pub mod treated;
 pub mod tree;

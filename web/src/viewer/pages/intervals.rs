@@ -1,7 +1,7 @@
 //! *Intervals*: model × time, what is loaded, missing, to be filled.
 
-use planglass_core::review::grid::{State, Zoom};
-use planglass_core::time::Timestamp;
+use planglass_core::review::grid::{State, Zoom, batches_in};
+use planglass_core::time::{Interval, IntervalUnit, Timestamp};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -13,9 +13,10 @@ use crate::viewer::components::cell_tip::CellTip;
 use crate::viewer::components::diagnostics::prose;
 use crate::viewer::components::parts::{badge, icon, name, number, sign};
 use crate::viewer::components::spacer::Spacer;
+use crate::viewer::components::total_row::TotalRow;
 use crate::viewer::route::{Page, Route};
 use crate::viewer::store::Action;
-use crate::viewer::{Store, look, save, use_store, use_view};
+use crate::viewer::{Store, look, save, use_store, use_view, use_view_later};
 
 /// Height of a row, in pixels, as in the style sheet: wide and narrow.
 const ROWS: (f64, f64) = (28.0, 56.0);
@@ -70,7 +71,7 @@ impl Sight {
 
     /// Width of the tracks.
     fn track(self) -> f64 {
-        let beside = if self.narrow() { 24.0 } else { 364.0 };
+        let beside = if self.narrow() { 24.0 } else { 440.0 };
         (self.width - beside).max(100.0)
     }
 }
@@ -120,9 +121,17 @@ pub fn Intervals() -> Html {
         to: ((sight.top + sight.height + 300.0) / sight.row()) as usize + 1,
         only_filled: store.route.get("only").is_some(),
         filter: store.route.filter.clone(),
-        model: None,
+        ..GridQuery::default()
+    };
+    // Totals do not change while someone scrolls.
+    let totals = GridQuery {
+        from: 0,
+        to: 0,
+        totals: true,
+        ..query.clone()
     };
     let view = use_view(Some(Query::Grid(query)));
+    let totals = use_view_later(Some(Query::Grid(totals)));
     if !planned {
         return nothing_yet(&store, "There are no intervals to show yet.");
     }
@@ -130,34 +139,43 @@ pub fn Intervals() -> Html {
         Some(View::Grid(grid)) => Some(grid),
         _ => None,
     };
+    // Those of other columns would stand in wrong places.
+    let totals = totals.filter(|totals| match (&**totals, grid) {
+        (View::Grid(totals), Some(grid)) => {
+            totals.bounds == grid.bounds && totals.row_count == grid.row_count
+        }
+        _ => false,
+    });
     let onscroll = Callback::from(move |_: Event| measure.emit(()));
     html! {
         <section class="screen" id="s-intervals">
             // Before the first answer as well: what stands here must not jump.
             { tools(&store, grid) }
             <div class="scroll" ref={node.clone()} {onscroll} tabindex="0" role="table" aria-label="Intervals by model"
-                aria-rowcount={grid.map(|grid| (grid.row_count + 1).to_string())}>
+                aria-rowcount={grid.map(|grid| (grid.row_count + 2).to_string())}>
                 if let Some(grid) = grid {
                     { head(grid, *sight) }
+                    <TotalRow view={totals.clone()} models={grid.row_count} width={sight.track()} />
                     <Spacer height={grid.from as f64 * sight.row()} />
                     { for grid.rows.iter().map(|row| line(&store, grid, row, *sight)) }
                     <Spacer height={grid.row_count.saturating_sub(grid.from + grid.rows.len()) as f64 * sight.row()} />
                     if grid.row_count == 0 { <div class="empty"><p class="i2">{ "No model matches." }</p></div> }
                 }
             </div>
-            if let Some(view) = view.clone().filter(|_| grid.is_some()) { <CellTip list={node.clone()} {view} /> }
+            if let Some(view) = view.clone().filter(|_| grid.is_some()) { <CellTip list={node.clone()} {view} {totals} /> }
         </section>
     }
 }
 
 fn tools(store: &Store, grid: Option<&GridView>) -> Html {
-    let summary = grid.map(|grid| {
+    let summary = store.summary().map(|plan| {
+        let undecided = plan.to_decide.len() + plan.waiting;
         format!(
             "{} intervals to fill in {}{}",
-            number(grid.batches),
-            counted(grid.filled, "model"),
-            if grid.undecided > 0 {
-                format!("; {} undecided", number(grid.undecided as u64))
+            number(plan.batches),
+            counted(plan.filled, "model"),
+            if undecided > 0 {
+                format!("; {} undecided", number(undecided as u64))
             } else {
                 String::new()
             }
@@ -180,7 +198,8 @@ fn tools(store: &Store, grid: Option<&GridView>) -> Html {
         let slug = zoom.map_or("", |zoom| zoom_words(zoom).0);
         store.route.with("zoom", slug)
     };
-    let (finer, coarser) = grid.zooms;
+    let (finer, coarser) = grid.zooms();
+    let (earlier, later) = grid.steps();
     let csv = Callback::from(|_: MouseEvent| {
         look(Query::Text(Format::Csv), |view| {
             if let Some(View::Text(text)) = view {
@@ -226,8 +245,8 @@ fn tools(store: &Store, grid: Option<&GridView>) -> Html {
                     <input id="filter" type="search" placeholder="Name, tag:finance or +model" value={store.route.filter.clone()} oninput={filter}
                         autocomplete="off" spellcheck="false" /></label>
                 <span class="row">
-                    <button class="btn quiet" data-move="left" aria-label="Earlier" onclick={move_to(grid.steps.0)}><kbd>{ "←" }</kbd></button>
-                    <button class="btn quiet" data-move="right" aria-label="Later" onclick={move_to(grid.steps.1)}><kbd>{ "→" }</kbd></button>
+                    <button class="btn quiet" data-move="left" aria-label="Earlier" onclick={move_to(earlier)}><kbd>{ "←" }</kbd></button>
+                    <button class="btn quiet" data-move="right" aria-label="Later" onclick={move_to(later)}><kbd>{ "→" }</kbd></button>
                     <button class="btn quiet" data-move="in" aria-label="Finer" disabled={finer.is_none()} onclick={go(zoom_to(finer))}><kbd>{ "+" }</kbd></button>
                     <button class="btn quiet" data-move="out" aria-label="Coarser" disabled={coarser.is_none()} onclick={go(zoom_to(coarser))}><kbd>{ "−" }</kbd></button>
                 </span>
@@ -246,13 +265,11 @@ fn cell(grid: &GridView, sight: Sight) -> f64 {
 
 fn head(grid: &GridView, sight: Sight) -> Html {
     let cell = cell(grid, sight);
+    let ticks = grid.ticks();
     // A label that would run into the next one is left out.
     let room = |index: usize| {
-        let next = grid
-            .ticks
-            .get(index + 1)
-            .map_or(grid.bounds.len(), |(next, _)| *next);
-        let (at, text) = &grid.ticks[index];
+        let next = ticks.get(index + 1).map_or(grid.bounds.len(), |(next, _)| *next);
+        let (at, text) = &ticks[index];
         (next - at) as f64 * cell > text.len() as f64 * 6.5 + 8.0
     };
     html! {
@@ -260,13 +277,14 @@ fn head(grid: &GridView, sight: Sight) -> Html {
             <span role="columnheader">{ "Model" }</span>
             <span role="columnheader" class="trk">
                 <svg width={sight.track().to_string()} height="20" role="img" aria-label="Time, UTC">
-                    { for grid.ticks.iter().enumerate().filter(|(index, _)| room(*index)).map(|(_, (at, text))| {
+                    { for ticks.iter().enumerate().filter(|(index, _)| room(*index)).map(|(_, (at, text))| {
                         let x = *at as f64 * cell;
                         html! { <><line x1={x.to_string()} x2={x.to_string()} y1="4" y2="20" /><text x={(x + 4.0).to_string()} y="14">{ text }</text></> }
                     }) }
                 </svg>
             </span>
             <span role="columnheader" class="n">{ "To fill" }</span>
+            <span role="columnheader" class="n" title="A batch is one run of a model's query: at most batch_size intervals, else all that are side by side">{ "Batches" }</span>
         </div>
     }
 }
@@ -284,8 +302,38 @@ fn line(store: &Store, grid: &GridView, row: &GridRow, sight: Sight) -> Html {
             <span role="rowheader" class="row">{ badge(model.status) }<a {href}>{ name(model) }</a></span>
             <span role="cell" class="trk">{ track(grid, row, sight.track()) }</span>
             <span role="cell" class="n b">{ if model.batches == 0 { "–".to_string() } else { number(model.batches) } }</span>
+            { batches_cell(batches(row, None)) }
         </div>
     }
+}
+
+/// The number of batches at the end of a row; where a window is narrow it says what it counts.
+pub fn batches_cell(batches: u64) -> Html {
+    html! {
+        <span role="cell" class="n bt">if batches == 0 { { "–" } } else {
+            { number(batches) }<span class="slim">{ if batches == 1 { " batch" } else { " batches" } }</span> }</span>
+    }
+}
+
+/// In how many batches a model is filled: all of it, or a stretch of time.
+pub fn batches(row: &GridRow, part: Option<Interval>) -> u64 {
+    let filled = row.filled.iter().map(|(start, end)| Interval(*start, *end));
+    let filled: Vec<Interval> = filled.collect();
+    let Some((first, last)) = filled.first().zip(filled.last()) else {
+        return 0;
+    };
+    let unit = IntervalUnit::parse(&row.unit).unwrap_or(IntervalUnit::Day);
+    let part = part.unwrap_or(Interval(first.start(), last.end()));
+    batches_in(&filled, unit, row.batch_size, part)
+}
+
+/// `1 batch`, `2,000 batches`.
+pub fn batches_words(batches: u64) -> String {
+    format!(
+        "{} {}",
+        number(batches),
+        if batches == 1 { "batch" } else { "batches" }
+    )
 }
 
 /// First and last day of some columns, or their first and last moment.
@@ -324,6 +372,10 @@ pub fn track(grid: &GridView, row: &GridRow, width: f64) -> Html {
         true if row.row.undecided => "waits for a category".to_string(),
         true => "nothing in this range".to_string(),
         false => label.join(", "),
+    };
+    let label = match batches(row, None) {
+        0 => label,
+        many => format!("{label}; filled in {}", batches_words(many)),
     };
     // Seams between the columns of a run, where they are wide enough to be told apart.
     let seams = |from: usize, columns: usize| {
