@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backfill::count_units;
 use crate::name::TableName;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{ChangeCategory, Snapshot};
 use crate::state::TableInfo;
 use crate::time::{Cron, IntervalUnit, Intervals};
 
@@ -67,14 +67,19 @@ impl Pair<'_> {
         }
     }
 
-    /// The left category was chosen for the very step that the right side has before it: its current version is
-    /// the one that the left version replaced.
+    /// The left category is a decision about the very step that the right side has before it: its current version is
+    /// the one that the left version replaced. Other categories follow from those of other models, or from flags.
     pub fn can_carry(&self) -> bool {
         match (self.left, self.right) {
-            (Some(left), Some(right)) if self.relation == Relation::Different => left
-                .previous_versions
-                .last()
-                .is_some_and(|previous| previous.fingerprint == right.fingerprint),
+            (Some(left), Some(right)) if self.relation == Relation::Different => {
+                let decided = matches!(
+                    left.change_category,
+                    Some(ChangeCategory::Breaking | ChangeCategory::NonBreaking)
+                );
+                let last = left.previous_versions.last();
+                let same_step = last.is_some_and(|previous| previous.fingerprint == right.fingerprint);
+                decided && !left.forward_only && same_step
+            }
             _ => false,
         }
     }
@@ -223,7 +228,12 @@ mod tests {
             fingerprint: right.fingerprint.clone(),
             ..DataVersion::default()
         });
-        assert!(compare(&[left.clone()], &[right])[0].can_carry());
+        let carried = |left: &TableInfo| compare(&[left.clone()], &[right.clone()])[0].can_carry();
+        assert!(!carried(&left));
+        left.change_category = Some(ChangeCategory::IndirectBreaking);
+        assert!(!carried(&left));
+        left.change_category = Some(ChangeCategory::Breaking);
+        assert!(carried(&left));
         assert!(!compare(&[left], &[info("m", "0", "1")])[0].can_carry());
     }
 

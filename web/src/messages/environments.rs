@@ -124,7 +124,7 @@ pub struct SideView {
 /// One model on both sides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PairView {
-    /// Fully qualified name.
+    /// Fully qualified name, the right one's if both have it: decisions are carried there.
     pub name: String,
     /// What comes before the last dot of the name for people, dot included.
     pub schema: String,

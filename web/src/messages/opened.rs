@@ -39,6 +39,9 @@ pub struct InputFacts {
     pub exported: Option<String>,
     /// Counts in words.
     pub contains: String,
+    /// A state that holds no environment.
+    #[serde(default)]
+    pub without_environments: bool,
     /// Which releases wrote it.
     pub versions: Option<String>,
     /// Problems found while reading; with an error among them it is not used.

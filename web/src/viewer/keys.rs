@@ -57,12 +57,12 @@ pub const GROUPS: [(&str, &[(&str, &str)]); 5] = [
         ],
     ),
     (
-        "Intervals and report",
+        "Intervals, systems, report",
         &[
             ("← →", "Earlier, later"),
             ("+ -", "Finer, coarser"),
             ("y", "Copy the report"),
-            ("s", "Save the report"),
+            ("s", "Save the report, or decisions for the other system"),
         ],
     ),
     (
@@ -157,6 +157,7 @@ pub fn press(store: &Store, event: &KeyboardEvent) {
         "-" if grid => click("[data-move=out]"),
         "y" if report => click("#copy"),
         "s" if report => click("#save"),
+        "s" if page == Page::Systems => click("#save-carried"),
         _ => return,
     }
     event.prevent_default();

@@ -98,7 +98,7 @@ fn pair_view(pair: &Pair<'_>, lacks: Option<&(u64, String)>) -> PairView {
         })
     };
     PairView {
-        name: pair.name().to_string(),
+        name: pair.right.or(pair.left).map_or("", |info| &info.name).to_string(),
         schema,
         title,
         relation: pair.relation,

@@ -260,6 +260,7 @@ impl Session {
                     counted(state.environments.len(), "environment"),
                 ]
                 .join(", ");
+                facts.without_environments = state.environments.is_empty();
                 facts.versions = Some(format!(
                     "SQLMesh {}, SQLGlot {}, schema {}",
                     state.versions.sqlmesh_version,

@@ -13,7 +13,7 @@ use crate::page::{Checked, Page};
 use crate::project::Project;
 
 /// Catches what the page would save as files: name and text.
-const CATCH: &str = "(() => { window.saved = []; const blobs = new Map(); \
+pub const CATCH: &str = "(() => { window.saved = []; const blobs = new Map(); \
     const make = URL.createObjectURL; URL.createObjectURL = blob => { const at = make.call(URL, blob); blobs.set(at, blob); return at }; \
     HTMLElement.prototype.click = function () { if (this.download) blobs.get(this.href).text().then(text => saved.push([this.download, text])); \
     else this.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true})) }; return true })()";

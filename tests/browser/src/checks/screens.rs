@@ -9,6 +9,7 @@ use planglass_core::review::versions::{Relation, compare};
 use planglass_core::state::StateFile;
 use serde_json::Value;
 
+use super::decisions::CATCH;
 use super::equal;
 use super::layout::SCREENS;
 use super::truth::{sample_options, with_sample};
@@ -176,8 +177,59 @@ pub fn systems(context: &Context) -> Checked {
         "one row",
         "document.querySelectorAll('.cmp tbody tr').length === 1",
     )?;
+    carried(&page, &original, &other)?;
     page.close();
     Ok(())
+}
+
+/// What was decided on the left about changes that the right side still has before it is saved as a decision file.
+fn carried(page: &Page, left: &StateFile, right: &StateFile) -> Checked {
+    let held = |state: &StateFile, name: &str| state.environments[name].environment.snapshots.clone();
+    let tried = left.environments.keys().find(|name| *name != "prod");
+    let tried = tried.ok_or("the sample has only one environment")?;
+    let (tried_there, prod) = (held(left, tried), held(right, "prod"));
+    let pairs = compare(&tried_there, &prod);
+    let expected: BTreeMap<String, Value> = pairs
+        .iter()
+        .filter(|pair| pair.can_carry())
+        .filter_map(|pair| {
+            let (left, right) = (pair.left?, pair.right?);
+            let decision = serde_json::json!({
+                "category": left.change_category?.as_str(),
+                "from": right.fingerprint.to_identifier(),
+                "to": left.fingerprint.to_identifier(),
+            });
+            Some((right.name.clone(), decision))
+        })
+        .collect();
+    if expected.is_empty() {
+        return Err("no decision of the sample can be carried".to_string());
+    }
+    page.go(&format!("#systems?lenv={tried}"))?;
+    page.wait_for(
+        "what could be carried",
+        &format!(
+            "document.querySelector('#save-carried')?.innerText.includes('Save {} ')",
+            expected.len()
+        ),
+    )?;
+    page.value(CATCH)?;
+    page.press("s")?;
+    page.wait_for("the file", "saved.length === 1")?;
+    let saved: Value = serde_json::from_str(&page.text("saved[0][1]")?).map_err(|error| error.to_string())?;
+    let found: BTreeMap<String, Value> =
+        serde_json::from_value(saved["models"].clone()).map_err(|error| error.to_string())?;
+    equal("decisions", &found, &expected)?;
+    equal("environment", &saved["environment"], &Value::from("prod"))?;
+    let before = page.text("document.querySelector('.sys b').innerText")?;
+    page.click("#swap")?;
+    page.wait_for(
+        "the sides swapped",
+        &format!(
+            "document.querySelector('.sys b')?.innerText !== {}",
+            Value::from(before)
+        ),
+    )
 }
 
 fn state_of(project: &Project) -> Checked<StateFile> {

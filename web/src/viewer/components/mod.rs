@@ -1,6 +1,7 @@
 //! Components: plain values in, markup out. Names and SQL only ever become text nodes.
 
 pub mod bulk;
+pub mod carry;
 pub mod cell_tip;
 pub mod change_detail;
 pub mod change_list;

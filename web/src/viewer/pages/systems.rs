@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::messages::environments::SideView;
 use crate::messages::{CompareQuery, InputFacts, Query, View, counted};
+use crate::viewer::components::carry::Carry;
 use crate::viewer::components::compare_table::CompareTable;
 use crate::viewer::components::parts::{icon, number, short_digest};
 use crate::viewer::route::Page;
@@ -32,16 +33,14 @@ pub fn Systems() -> Html {
     let left = pick("left", 1);
     let right = pick("right", 0);
     let environment = |key: &str| store.route.get(key).unwrap_or("prod").to_string();
-    let query = left.zip(right).map(|(left, right)| {
-        Query::Compare(CompareQuery {
-            left: (left.id, environment("lenv")),
-            right: (right.id, environment("renv")),
-            relation: *relation,
-            limit: *limit,
-        })
+    let query = left.zip(right).map(|(left, right)| CompareQuery {
+        left: (left.id, environment("lenv")),
+        right: (right.id, environment("renv")),
+        relation: *relation,
+        limit: *limit,
     });
-    let view = use_view(query);
-    let (Some(left), Some(right)) = (left, right) else {
+    let view = use_view(query.clone().map(Query::Compare));
+    let (Some(left), Some(right), Some(query)) = (left, right, query) else {
         return html! {
             <section class="screen pad" id="s-systems"><h1 class="vh">{ "Systems" }</h1><div class="empty">
                 <p class="b">{ "Two states are compared here." }</p>
@@ -67,8 +66,24 @@ pub fn Systems() -> Html {
         Callback::from(move |()| limit.set(*limit + STEP * 5))
     };
     let Some(View::Compare(compared)) = view.as_deref() else {
-        return html! { <section class="screen pad" id="s-systems"><h1>{ "Systems" }</h1></section> };
+        // One without environments, or the answer is still on its way.
+        let empty = [left, right].into_iter().find(|facts| facts.without_environments);
+        return html! {
+            <section class="screen pad" id="s-systems"><h1>{ "Systems" }</h1>
+                if let Some(facts) = empty {
+                    <div class="empty"><p class="b">{ "These two cannot be compared." }</p>
+                        <p class="i2">{ format!("{} holds no environment: its versions are promoted nowhere.", facts.name) }</p>
+                        <p><a class="btn pri" href={store.route.to(Page::Open).fragment()}>{ icon("folder") }{ "Open files" }</a></p></div>
+                }</section>
+        };
     };
+    let swapped = store
+        .route
+        .with("left", &right.id.to_string())
+        .with("right", &left.id.to_string())
+        .with("lenv", &compared.right.environment)
+        .with("renv", &compared.left.environment)
+        .fragment();
     html! {
         <section class="screen pad" id="s-systems">
             <div class="mh"><h1>{ "Systems" }</h1>
@@ -77,9 +92,11 @@ pub fn Systems() -> Html {
                     counted(compared.carried, "decision"), sides.0, sides.1) }</span></div>
             <div class="panel sys">
                 { side(&store, &states, left, &compared.left, &sides.0, ("left", "lenv")) }
-                <div>{ "vs" }</div>
+                <div><a class="btn quiet" id="swap" aria-label="Swap sides" title="Swap sides" href={swapped}><span aria-hidden="true">{ "⇄" }</span></a></div>
                 { side(&store, &states, right, &compared.right, &sides.1, ("right", "renv")) }
             </div>
+            <Carry {query} count={compared.carried} sides={sides.clone()} environment={compared.right.environment.clone()}
+                digest={right.digest.clone()} />
             <section class="panel" aria-label="Models">
                 <CompareTable view={compared.clone()} {sides} relation={*relation} {on_relation} {on_more} />
             </section>
