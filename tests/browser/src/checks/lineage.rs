@@ -429,6 +429,13 @@ const MOVE: &str = "new Promise(done => {
   requestAnimationFrame(step);
 })";
 
+/// How many rows of pixels of the canvas have something on them.
+const HIGH: &str = "(() => { const canvas = document.querySelector('.cv>canvas'); \
+    const {data, width, height} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height); \
+    let rows = 0; \
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (data[(y * width + x) * 4 + 3] > 60) { rows++; break } \
+    return rows })()";
+
 fn frames(page: &Page, what: &str) -> Checked {
     let times = page.value(MOVE)?;
     let mut times: Vec<f64> = times
@@ -509,6 +516,11 @@ pub fn large(context: &Context) -> Checked {
         }
         page.resize(SIZES[0].1.0, SIZES[0].1.1, false)?;
         page.click("#lineage-fit")?;
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        let high = page.value(HIGH)?.as_f64().unwrap_or_default();
+        if high < 10.0 {
+            return Err(format!("{name}: all of it is a line of {high} pixels"));
+        }
         frames(&page, "everything in view")?;
         open(&page, "#lineage")?;
         std::thread::sleep(std::time::Duration::from_millis(800));

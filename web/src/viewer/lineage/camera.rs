@@ -41,6 +41,21 @@ impl Camera {
         }
     }
 
+    /// The same, but not so small that a long and thin area becomes a line: its short side fills a quarter of the view,
+    /// or its boxes can be read at `legible`. The rest is out of view then.
+    pub fn fit_legibly(area: Area, size: (f64, f64), legible: f64) -> Self {
+        let mut camera = Self::fit(area, size);
+        let [left, top, right, bottom] = area;
+        let across = size.0 / (right - left).max(1.0);
+        let down = size.1 / (bottom - top).max(1.0);
+        let least = (across.max(down) / 4.0).min(legible);
+        if camera.scale < least {
+            camera.scale = least;
+            camera.center(((left + right) / 2.0, (top + bottom) / 2.0), size);
+        }
+        camera
+    }
+
     /// The place in the drawing of a point of the view.
     pub fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (self.x + x / self.scale, self.y + y / self.scale)
@@ -146,6 +161,23 @@ mod tests {
         let area = Camera::fit([0.0, 0.0, 4000.0, 300.0], view).area(view);
         assert!(area[0] < 0.0 && area[2] > 4000.0 && area[1] < 0.0 && area[3] > 300.0);
         assert_eq!(Camera::fit([0.0, 0.0, 100.0, 50.0], view).scale, 1.0);
+    }
+
+    #[test]
+    fn a_chain_does_not_become_a_line() {
+        let view = (1200.0, 700.0);
+        let fit = |across, down| Camera::fit_legibly([0.0, 0.0, across, down], view, 0.3).scale;
+        // Five hundred models in a line, or below each other.
+        assert_eq!(fit(120_000.0, 38.0), 0.3);
+        assert_eq!(fit(184.0, 25_000.0), 0.3);
+        // A wide graph takes a quarter of the height.
+        assert_eq!(fit(120_000.0, 1_750.0), 0.1);
+        // What is large in both directions is shown whole.
+        assert_eq!(
+            fit(20_000.0, 9_000.0),
+            Camera::fit([0.0, 0.0, 20_000.0, 9_000.0], view).scale
+        );
+        assert_eq!(fit(100.0, 38.0), 1.0);
     }
 
     #[test]

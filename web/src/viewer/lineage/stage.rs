@@ -156,13 +156,18 @@ impl Stage {
         if self.camera.scale >= paint::NEAR || self.drawing.scene.boxes.is_empty() {
             return;
         }
+        self.camera.scale = self.camera.scale.max(0.8);
+        self.look_at_change();
+    }
+
+    /// Puts the selected box, or the first change, into the middle as far as the drawing reaches.
+    fn look_at_change(&mut self) {
         let about = self.selected.or_else(|| {
             let ranked = self.drawing.scene.boxes.iter().enumerate();
             let first =
                 ranked.min_by_key(|(_, view)| (view.status, view.frame[0] as i64, view.frame[1] as i64));
             first.map(|(index, _)| index as u32)
         });
-        self.camera.scale = self.camera.scale.max(0.8);
         if let Some(view) = about.and_then(|number| self.drawing.get(number)) {
             let [left, top, right, bottom] = view.area();
             self.camera
@@ -171,9 +176,14 @@ impl Stage {
         }
     }
 
-    /// Shows everything.
+    /// Shows everything; of a long and thin drawing as much as can be told apart, around the selected box or the first
+    /// change.
     pub fn fit(&mut self) {
-        self.camera = Camera::fit(self.drawing.whole(), self.size);
+        let whole = self.drawing.whole();
+        self.camera = Camera::fit_legibly(whole, self.size, paint::MIDDLE);
+        if self.camera.scale > Camera::fit(whole, self.size).scale {
+            self.look_at_change();
+        }
     }
 
     /// Brings a box into view, large enough to read.
