@@ -22,30 +22,50 @@ const STATUSES: [(Status, &str); 6] = [
     (Status::Unchanged, "The same version as in the environment."),
 ];
 
-const CATEGORIES: [(Glyph, &str); 5] = [
+/// Sign, meaning, and an example: what was, and what is.
+const CATEGORIES: [(Glyph, &str, &str, &str); 5] = [
     (
         Glyph::Breaking,
         "Rows already stored are wrong, as when a condition or an expression changes. The model and everything below it is filled anew.",
+        "WHERE paid",
+        "WHERE paid AND NOT cancelled",
     ),
     (
         Glyph::NonBreaking,
         "What is stored below stays right, as when a column is added. Only the model itself is filled anew.",
+        "SELECT id, total",
+        "SELECT id, total, currency",
     ),
     (
         Glyph::ForwardOnly,
-        "The table is kept; the change applies to new intervals only. A development environment fills a preview.",
+        "The table is kept; the change applies to new intervals only. A development environment fills a preview. \
+         A flag of the whole plan, or forward_only in a model's kind.",
+        "total * 1.19 AS gross",
+        "total * 1.20 AS gross",
     ),
-    (Glyph::Metadata, "No data changes; nothing is filled."),
+    (
+        Glyph::Metadata,
+        "No data changes; nothing is filled.",
+        "owner sales",
+        "owner finance",
+    ),
     (
         Glyph::Undecided,
-        "Planglass is not sure enough to decide. A plan with such a change cannot be applied.",
+        "Nobody decided, and the configuration leaves it to people: by default for Python models. A plan with such a \
+         change cannot be applied.",
+        "df.head(10)",
+        "df.head(20)",
     ),
 ];
 
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 11] = [
     (
         "Backfill",
         "Filling the intervals of a model that it does not hold yet.",
+    ),
+    (
+        "Batch",
+        "The intervals that one run of a model's query fills: at most its batch_size, else all that are side by side.",
     ),
     (
         "Environment",
@@ -111,8 +131,9 @@ pub fn Help() -> Html {
                         </dl></section>
                     <section class="panel"><header><h2>{ "Categories" }</h2></header>
                         <dl class="legend-list">
-                            { for CATEGORIES.iter().map(|(glyph, words)| html! {
-                                <><dt>{ category(Some(Category { glyph: *glyph, inherited: false })) }</dt><dd>{ *words }</dd></>
+                            { for CATEGORIES.iter().map(|(glyph, words, before, after)| html! {
+                                <><dt>{ category(Some(Category { glyph: *glyph, inherited: false })) }</dt>
+                                    <dd>{ *words }<span class="block i3">{ "as from " }<code>{ *before }</code>{ " to " }<code>{ *after }</code></span></dd></>
                             }) }
                             <dt>{ category(Some(Category { glyph: Glyph::NonBreaking, inherited: true })) }</dt>
                             <dd>{ "Inherited from the parents that changed; it cannot be chosen." }</dd>
