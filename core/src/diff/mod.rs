@@ -179,7 +179,7 @@ impl<'a> ContextDiff<'a> {
         let mut modified = BTreeMap::new();
         let mut removed: BTreeMap<String, TableInfo> = infos
             .iter()
-            .filter(|(name, _)| !nodes.contains_key(**name))
+            .filter(|(name, _)| !nodes.contains_key(name))
             .map(|(name, info)| ((*name).to_string(), (*info).clone()))
             .collect();
         let names = nodes.shared_names();

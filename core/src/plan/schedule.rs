@@ -233,7 +233,7 @@ fn restatements(
     let previewed;
     let selected = match &draft.restated {
         Some(names) => {
-            if let Some(name) = names.iter().find(|name| !draft.diff.nodes.contains_key(*name)) {
+            if let Some(name) = names.iter().find(|name| !draft.diff.nodes.contains_key(name)) {
                 return Err(Refusal::plan(
                     "plan/restate-unknown",
                     format!("Cannot restate model '{name}'. Model does not exist."),

@@ -253,7 +253,7 @@ fn newly_promoted(plan: &Plan<'_>, promoted: &BTreeSet<String>) -> BTreeSet<Stri
     promoted
         .iter()
         .filter(|name| {
-            let id = plan.diff.nodes.get(*name).map(|node| node.snapshot.id());
+            let id = plan.diff.nodes.get(name).map(|node| node.snapshot.id());
             !(trusted && id.is_some_and(|id| base.previously_promoted.contains(&id)))
         })
         .cloned()

@@ -173,6 +173,8 @@ pub fn gap(wanted: &Intervals, have: &Intervals, unit: IntervalUnit) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::snapshot::{DataVersion, Fingerprint};
     use crate::time::{DAY, Interval, Timestamp};
@@ -228,7 +230,7 @@ mod tests {
             fingerprint: right.fingerprint.clone(),
             ..DataVersion::default()
         });
-        let carried = |left: &TableInfo| compare(&[left.clone()], &[right.clone()])[0].can_carry();
+        let carried = |left: &TableInfo| compare(from_ref(left), from_ref(&right))[0].can_carry();
         assert!(!carried(&left));
         left.change_category = Some(ChangeCategory::IndirectBreaking);
         assert!(!carried(&left));
