@@ -5,7 +5,8 @@
 
 use crate::ordered::BTreeSet;
 
-use super::scan::{Kind, Token, begins_macro, braces, scan, text_of};
+use super::scan::{Kind, begins_macro, braces, forms, text_of};
+use crate::source::Span;
 use crate::sql::Dialect;
 
 /// Names that a text uses.
@@ -56,14 +57,17 @@ pub fn references(text: &str, dialect: Dialect) -> References {
 }
 
 fn collect(text: &str, dialect: Dialect, found: &mut References) {
-    let (tokens, _) = scan(text, dialect);
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
+    let forms = forms(text, dialect);
+    let written = |span: &Span| &text[span.start..span.end];
+    for (at, (kind, span)) in forms.iter().enumerate() {
+        match kind {
             Kind::Variable => {
-                let name = token.text[1..].to_lowercase();
-                match tokens.get(at + 1) {
-                    Some(next) if next.is("(") => {
-                        call(&name, tokens.get(at + 2..).unwrap_or(&[]), dialect, found);
+                let name = written(span)[1..].to_lowercase();
+                match forms.get(at + 1) {
+                    Some((Kind::Symbol, next)) if written(next) == "(" => {
+                        if let Some((Kind::Text, first)) = forms.get(at + 2) {
+                            call(&name, &text_of(written(first), dialect), found);
+                        }
                         found.macros.insert(name);
                     }
                     _ => {
@@ -71,18 +75,14 @@ fn collect(text: &str, dialect: Dialect, found: &mut References) {
                     }
                 }
             }
-            Kind::Template | Kind::TextTemplate => names_in(&token.text, found),
-            Kind::Quoted if token.text.contains('@') => names_in(&token.text, found),
+            Kind::Template | Kind::TextTemplate | Kind::Quoted => names_in(written(span), found),
             _ => {}
         }
     }
 }
 
-fn call(name: &str, arguments: &[Token], dialect: Dialect, found: &mut References) {
-    let Some(first) = arguments.first().filter(|first| first.kind == Kind::Text) else {
-        return;
-    };
-    let text = text_of(&first.text, dialect);
+/// A macro that is called with a text.
+fn call(name: &str, text: &str, found: &mut References) {
     match name {
         "var" => {
             found.variables.insert(text.to_lowercase());
@@ -91,7 +91,7 @@ fn call(name: &str, arguments: &[Token], dialect: Dialect, found: &mut Reference
             found.blueprint_variables.insert(text.to_lowercase());
             found.variables.insert(text.to_lowercase());
         }
-        "sql" => names_in(&text, found),
+        "sql" => names_in(text, found),
         _ => {}
     }
 }

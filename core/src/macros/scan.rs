@@ -152,32 +152,38 @@ pub(super) fn unquoted(name: &str) -> String {
     name.to_string()
 }
 
-/// Cuts a text into tokens; also returns the white space and comments after the last one. Text that has no end,
-/// such as an open quote, is one token: what is wrong with it is for the parser to say.
+/// Cuts a text into tokens; also returns the white space and comments after the last one.
 pub(super) fn scan(text: &str, dialect: Dialect) -> (Vec<Token>, String) {
+    let mut end = 0;
+    let tokens = forms(text, dialect).into_iter().map(|(kind, span)| {
+        let lead = text[end..span.start].to_string();
+        end = span.end;
+        Token {
+            kind,
+            text: text[span.start..span.end].to_string(),
+            lead,
+            span,
+        }
+    });
+    (tokens.collect(), text[end..].to_string())
+}
+
+/// What the tokens of a text are, and where. Text that has no end, such as an open quote, is one token: what is wrong
+/// with it is for the parser to say.
+pub(super) fn forms(text: &str, dialect: Dialect) -> Vec<(Kind, Span)> {
     let Ok(found) = lexer::tokenize(text, dialect) else {
-        return (
-            vec![Token::made(Kind::Symbol, text, Span::new(0, text.len()))],
-            String::new(),
-        );
+        return vec![(Kind::Symbol, Span::new(0, text.len()))];
     };
     let found = found.tokens;
-    let mut tokens = Vec::with_capacity(found.len());
-    let mut end = 0;
+    let mut forms = Vec::with_capacity(found.len());
     let mut at = 0;
     while let Some(first) = found.get(at) {
         let (kind, length) = form(&found[at..], text);
         let last = found.get(at + length - 1).unwrap_or(first);
-        tokens.push(Token {
-            kind,
-            text: text[first.span.start..last.span.end].to_string(),
-            lead: text[end..first.span.start].to_string(),
-            span: Span::new(first.span.start, last.span.end),
-        });
-        end = last.span.end;
+        forms.push((kind, Span::new(first.span.start, last.span.end)));
         at += length;
     }
-    (tokens, text[end..].to_string())
+    forms
 }
 
 /// What the first tokens are together, and how many they are.

@@ -154,8 +154,21 @@ fn first_pass(draft: Draft, sources: &SourceMap, diagnostics: &mut Vec<Diagnosti
         return Some(linking);
     };
     let dialect = Dialect::parse(&model.dialect).unwrap_or_default();
-    let called = crate::macros::references(&query.sql, dialect).macros;
-    linking.needs_schema = ["star", "union"].iter().any(|name| called.contains(*name));
+    let mut signs = query.sql.match_indices('@');
+    let asks = |after: &[u8], name: &str| {
+        after
+            .get(..name.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let may_ask = signs.any(|(at, _)| {
+        ["@star", "@union"]
+            .iter()
+            .any(|name| asks(&query.sql.as_bytes()[at..], name))
+    });
+    linking.needs_schema = may_ask && {
+        let called = crate::macros::references(&query.sql, dialect).macros;
+        called.contains("star") || called.contains("union")
+    };
     let stand_in = without_python(&query.sql, dialect, &model.python_env);
     if let Some((text, called)) = &stand_in {
         let names: Vec<String> = called.iter().map(|(name, _)| format!("`@{name}`")).collect();

@@ -66,7 +66,7 @@ pub fn build(options: &[&str]) -> Result<Built, String> {
     compiler.compile(Aim::Small, &viewer)?;
     compiler.compile(Aim::Small, &["--lib"])?;
     compiler.compile(Aim::Quick, &["--lib"])?;
-    let inside = target().join("page");
+    let inside = target().join("page-parts");
     for (name, aim, to) in [
         ("viewer", Aim::Small, &inside),
         ("planglass_web", Aim::Quick, &inside),

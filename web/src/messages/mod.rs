@@ -32,6 +32,8 @@ pub use tree::{BranchView, CostView, TreeQuery};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Request {
+    /// Plan the parcels that come along for this environment, for no other reason than to have run once.
+    Warm(String),
     /// Read the parcels that come along.
     Open,
     /// Forget an input, by its number.

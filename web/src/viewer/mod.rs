@@ -22,9 +22,10 @@ use gloo::utils::{document, document_element, window};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
-use crate::messages::{Query, View};
+use crate::messages::{Query, Request, View};
 use crate::post::Parcel;
 use components::frame::Frame;
+use files::Sample;
 use planner::Planner;
 use route::Route;
 use store::{Action, State};
@@ -155,6 +156,9 @@ fn use_planner(store: &Store) {
     let hears = store.dispatcher();
     use_effect_with((), move |()| {
         let planner = Planner::new(move |event| hears.dispatch(Action::Heard(event)));
+        if let Some(sample) = Sample::in_page() {
+            planner.ask(Request::Warm(sample.environment.clone()), sample.parcels());
+        }
         PLANNER.with_borrow_mut(|slot| *slot = Some(planner));
     });
     let sender = store.dispatcher();

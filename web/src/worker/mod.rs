@@ -19,8 +19,9 @@ pub mod rows;
 pub mod session;
 pub mod stage;
 pub mod tree;
+mod warm;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -41,9 +42,25 @@ extern "C" {
 }
 
 /// Carries out one request.
-async fn process(desk: &RefCell<Desk>, request: Request, bundles: Vec<Bundle>) -> Reply {
+async fn process(
+    desk: &RefCell<Desk>,
+    warm_enough: &Rc<Cell<bool>>,
+    request: Request,
+    bundles: Vec<Bundle>,
+) -> Reply {
     let started = performance_now();
+    if matches!(request, Request::Load(_) | Request::Plan(_) | Request::Report) {
+        warm_enough.set(true);
+    }
     match request {
+        Request::Warm(environment) => {
+            let mut inputs = Vec::new();
+            for bundle in bundles {
+                inputs.extend(read(bundle).await.unwrap_or_default());
+            }
+            spawn_local(warm::warm(inputs, environment, warm_enough.clone()));
+            Reply::Loaded
+        }
         Request::Open => {
             let (mut inputs, mut large) = (Vec::new(), Vec::new());
             for bundle in bundles {
@@ -133,6 +150,8 @@ struct Queue<F: Fn(u32, Reply) + 'static> {
     desk: RefCell<Desk>,
     waiting: RefCell<VecDeque<(u32, Request, Vec<Bundle>)>>,
     running: RefCell<bool>,
+    /// Something real is planned.
+    warm_enough: Rc<Cell<bool>>,
     answer: F,
 }
 
@@ -142,6 +161,7 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
             desk: RefCell::default(),
             waiting: RefCell::default(),
             running: RefCell::new(false),
+            warm_enough: Rc::default(),
             answer,
         })
     }
@@ -158,7 +178,7 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
                 let Some((serial, request, bundles)) = next else {
                     break;
                 };
-                let reply = process(&queue.desk, request, bundles).await;
+                let reply = process(&queue.desk, &queue.warm_enough, request, bundles).await;
                 (queue.answer)(serial, reply);
             }
             *queue.running.borrow_mut() = false;

@@ -88,6 +88,9 @@ fn clause(node: &mut Node) {
 
 /// A whole expression, to the point where nothing changes.
 fn expression(node: &mut Node) {
+    if is_plain(node) {
+        return;
+    }
     for _ in 0..MOST_PASSES {
         let before = node.clone();
         pass(node);
@@ -100,6 +103,17 @@ fn expression(node: &mut Node) {
         if *node == before {
             break;
         }
+    }
+}
+
+/// Names and values with nothing around them, but for a name of their own: most columns of most queries.
+fn is_plain(node: &Node) -> bool {
+    match node.kind {
+        Kind::Alias | Kind::Column => node.children().all(is_plain),
+        Kind::Identifier | Kind::Star | Kind::Number | Kind::Text | Kind::Null | Kind::Word => {
+            node.args.is_empty()
+        }
+        _ => false,
     }
 }
 
@@ -116,8 +130,14 @@ fn pass(node: &mut Node) {
     for child in node.children_mut() {
         pass(child);
     }
-    let data_type = node.data_type.clone();
     drop_parentheses(node);
+    if !matches!(
+        node.kind,
+        Kind::Not | Kind::And | Kind::Or | Kind::Binary | Kind::Unary | Kind::Function
+    ) {
+        return;
+    }
+    let data_type = node.data_type.clone();
     match node.kind {
         Kind::Not => negation(node),
         Kind::And | Kind::Or => connector(node),
@@ -224,6 +244,9 @@ fn redundant(this: &Node, parent: &Node) -> bool {
 }
 
 fn drop_parentheses(node: &mut Node) {
+    if !node.children().any(|child| child.kind == Kind::Paren) {
+        return;
+    }
     let shape = Node {
         kind: node.kind,
         text: node.text.clone(),
