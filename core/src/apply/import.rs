@@ -6,10 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::snapshot::{Snapshot, SnapshotId};
 use crate::source::Location;
 use crate::state::{StateFile, TableInfo, Versions};
-use crate::time::Timestamp;
+use crate::time::{Intervals, Timestamp};
 
 use super::intervals::{ByName, record};
-use crate::snapshot::intervals::Recorded;
+use crate::snapshot::intervals::{Recorded, table_version};
 
 /// The part of a state that some environments need; all of them when none is named.
 ///
@@ -76,26 +76,23 @@ pub fn import(
     merged.begin_write(now);
     let mut positions: BTreeMap<SnapshotId, usize> =
         merged.snapshots.iter().map(Snapshot::id).zip(0..).collect();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
     for snapshot in &file.snapshots {
-        let id = snapshot.id();
-        match positions
-            .get(&id)
-            .and_then(|index| merged.snapshots.get_mut(*index))
-        {
-            Some(old) => {
-                let mut new = snapshot.clone();
-                new.intervals = old.intervals.union(&snapshot.intervals);
-                new.dev_intervals = old.dev_intervals.union(&snapshot.dev_intervals);
-                new.pending_restatement_intervals = old
-                    .pending_restatement_intervals
-                    .union(&snapshot.pending_restatement_intervals);
-                *old = new;
+        let count = merged.snapshots.len();
+        let index = *positions.entry(snapshot.id()).or_insert(count);
+        if let Some(old) = merged.snapshots.get_mut(index) {
+            let intervals = old.intervals.union(&snapshot.intervals);
+            let dev_intervals = old.dev_intervals.union(&snapshot.dev_intervals);
+            // Of two in one file the one that was changed later counts.
+            if !taken.contains(&index) || snapshot.updated_ts > old.updated_ts {
+                *old = snapshot.clone();
             }
-            None => {
-                positions.insert(id, merged.snapshots.len());
-                merged.snapshots.push(snapshot.clone());
-            }
+            old.intervals = intervals;
+            old.dev_intervals = dev_intervals;
+        } else {
+            merged.snapshots.push(snapshot.clone());
         }
+        taken.insert(index);
     }
     // Intervals are those of a table: every version of it has them, those that were there before as well.
     let by_name = ByName::new(&merged.snapshots);
@@ -114,6 +111,8 @@ pub fn import(
     for (id, recorded) in &ids {
         record(&mut merged.snapshots, &by_name, id, recorded, now);
     }
+    let before = if replace { &[] } else { into.snapshots.as_slice() };
+    share_restatements(&mut merged.snapshots, before, &file.snapshots);
     for entry in file.environments.values() {
         merged
             .environments
@@ -121,6 +120,51 @@ pub fn import(
     }
     normalize(&mut merged);
     Ok(merged)
+}
+
+/// Gives every version of a table what restatements still owe to it, and when the next one is due. What the file has
+/// filled is not owed any more, except what the file itself says.
+fn share_restatements(merged: &mut [Snapshot], before: &[Snapshot], file: &[Snapshot]) {
+    let mut tables: BTreeMap<SnapshotId, usize> = BTreeMap::new();
+    let mut owed: Vec<(Intervals, Option<Timestamp>)> = Vec::new();
+    let mut position = |snapshot: &Snapshot| {
+        let count = tables.len();
+        let table = SnapshotId {
+            name: snapshot.name.clone(),
+            identifier: table_version(snapshot),
+        };
+        *tables.entry(table).or_insert(count)
+    };
+    for (snapshot, is_new) in before
+        .iter()
+        .map(|snapshot| (snapshot, false))
+        .chain(file.iter().map(|snapshot| (snapshot, true)))
+    {
+        let index = position(snapshot);
+        if index == owed.len() {
+            owed.push((Intervals::new(), None));
+        }
+        let (pending, next) = &mut owed[index];
+        if is_new {
+            *pending = snapshot
+                .intervals
+                .iter()
+                .fold(std::mem::take(pending), |left, filled| left.without(filled));
+        } else {
+            *pending = pending.union(&snapshot.pending_restatement_intervals);
+        }
+        *next = snapshot.next_auto_restatement_ts.or(*next);
+    }
+    for snapshot in file {
+        let (pending, _) = &mut owed[position(snapshot)];
+        *pending = pending.union(&snapshot.pending_restatement_intervals);
+    }
+    for snapshot in merged {
+        if let Some((pending, next)) = owed.get(position(snapshot)) {
+            snapshot.pending_restatement_intervals = pending.clone();
+            snapshot.next_auto_restatement_ts = *next;
+        }
+    }
 }
 
 /// Joins intervals that overlap.
@@ -211,7 +255,7 @@ fn minor(version: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::{Interval, Intervals};
+    use crate::time::Interval;
     use serde_json::json;
 
     fn state(intervals: &[(i64, i64)], environments: &[&str]) -> StateFile {
@@ -262,6 +306,63 @@ mod tests {
         let replaced = import(&target, "f", &file, true, NOW).unwrap();
         assert_eq!(replaced.environments.len(), 2);
         assert_eq!(replaced.snapshots, file.snapshots);
+    }
+
+    #[test]
+    fn of_two_in_a_file_the_later_counts() {
+        let mut file = state(&[(0, 2)], &["prod"]);
+        let mut again = file.snapshots[0].clone();
+        file.snapshots[0].updated_ts = Timestamp(2);
+        again.updated_ts = Timestamp(1);
+        again.ttl = "in 9 weeks".to_string();
+        again.intervals = [Interval(Timestamp(2), Timestamp(4))].into_iter().collect();
+        file.snapshots.push(again);
+        let target = state(&[(6, 8)], &[]);
+        for into in [&StateFile::empty(), &target] {
+            let merged = import(into, "f", &file, false, NOW).unwrap();
+            assert_eq!(merged.snapshots.len(), 1);
+            assert_eq!(merged.snapshots[0].ttl, "");
+            let all = Interval(Timestamp(0), Timestamp(4));
+            assert_eq!(merged.snapshots[0].intervals.as_slice()[0], all);
+            let mut turned = file.clone();
+            turned.snapshots.reverse();
+            assert_eq!(import(into, "f", &turned, false, NOW).unwrap(), merged);
+        }
+    }
+
+    #[test]
+    fn what_restatements_owe_is_that_of_a_table() {
+        let set = |pairs: &[(i64, i64)]| -> Intervals {
+            let interval = |(start, end): &(i64, i64)| Interval(Timestamp(*start), Timestamp(*end));
+            pairs.iter().map(interval).collect()
+        };
+        let mut target = state(&[(0, 9)], &["prod"]);
+        target.snapshots[0].pending_restatement_intervals = set(&[(2, 6)]);
+        target.snapshots[0].next_auto_restatement_ts = Some(Timestamp(7));
+        let alone = import(&StateFile::empty(), "f", &target, false, NOW).unwrap();
+        assert_eq!(alone.snapshots, target.snapshots);
+        // The same table in another snapshot.
+        let mut file = state(&[(4, 5)], &[]);
+        file.snapshots[0].fingerprint.metadata_hash = "3".to_string();
+        file.snapshots[0].pending_restatement_intervals = set(&[(0, 1)]);
+        let merged = import(&target, "f", &file, false, NOW).unwrap();
+        assert_eq!(merged.snapshots.len(), 2);
+        for snapshot in &merged.snapshots {
+            assert_eq!(
+                snapshot.pending_restatement_intervals,
+                set(&[(0, 1), (2, 4), (5, 6)])
+            );
+            assert_eq!(snapshot.next_auto_restatement_ts, Some(Timestamp(7)));
+        }
+        file.snapshots[0].next_auto_restatement_ts = Some(Timestamp(8));
+        let later = import(&merged, "f", &file, false, NOW).unwrap();
+        for (snapshot, before) in later.snapshots.iter().zip(&merged.snapshots) {
+            assert_eq!(snapshot.next_auto_restatement_ts, Some(Timestamp(8)));
+            assert_eq!(
+                snapshot.pending_restatement_intervals,
+                before.pending_restatement_intervals
+            );
+        }
     }
 
     #[test]
