@@ -10,6 +10,7 @@ mod pseudonyms;
 use crate::diff::modified::{analyze, stored_columns, with_hashes};
 use crate::model::{Executable, JinjaMacros, Model, REDACTED, SeedContent, SourceType, Statement};
 use crate::name::TableName;
+use crate::snapshot::DataVersion;
 use crate::sql::Dialect;
 use crate::state::StateFile;
 
@@ -26,11 +27,22 @@ pub struct Redaction {
 pub fn redact(state: &StateFile, redaction: Redaction) -> StateFile {
     let mut redacted = state.clone();
     let names = redaction.pseudonyms.then(|| Pseudonyms::of(state));
+    // What is in fields that nobody knows, nobody can judge.
+    redacted.extra.clear();
+    redacted.metadata.extra.clear();
     for snapshot in &mut redacted.snapshots {
         node(&mut snapshot.node, names.as_ref());
         snapshot.extra.clear();
+        unknown(&mut snapshot.previous_versions);
     }
     for entry in redacted.environments.values_mut() {
+        let environment = &mut entry.environment;
+        environment.extra.clear();
+        let finalized = environment.previous_finalized_snapshots.iter_mut().flatten();
+        for info in environment.snapshots.iter_mut().chain(finalized) {
+            info.extra.clear();
+            unknown(&mut info.previous_versions);
+        }
         for statements in &mut entry.statements {
             for text in statements.before_all.iter_mut().chain(&mut statements.after_all) {
                 *text = REDACTED.to_string();
@@ -160,6 +172,13 @@ fn executable(executable: &mut Executable) {
     executable.path = None;
 }
 
+/// Removes what is unknown of earlier versions.
+fn unknown(versions: &mut [DataVersion]) {
+    for version in versions {
+        version.extra.clear();
+    }
+}
+
 fn jinja(macros: &JinjaMacros) -> JinjaMacros {
     let mut redacted = macros.clone();
     let macros = &mut *redacted;
@@ -215,6 +234,32 @@ mod tests {
         assert_eq!(reads(&after.node), reads(&before.node));
         assert!(after.node.is_redacted() && !before.node.is_redacted());
         assert_eq!(redact(&redacted, Redaction::default()), redacted, "twice is once");
+    }
+
+    #[test]
+    fn what_nobody_knows_goes() {
+        let mut value = serde_json::to_value(state()).unwrap();
+        let version = json!({"fingerprint": {"data_hash": "1", "metadata_hash": "2"}, "mood": "hidden"});
+        let info = json!({
+            "name": "x", "version": "1", "physical_schema": "s", "dev_table_suffix": "dev", "mood": "hidden",
+            "fingerprint": {"data_hash": "1", "metadata_hash": "2"}, "previous_versions": [version]
+        });
+        value["mood"] = json!("hidden");
+        value["metadata"]["mood"] = json!("hidden");
+        value["snapshots"][0]["mood"] = json!("hidden");
+        value["snapshots"][0]["node"]["mood"] = json!("hidden");
+        value["snapshots"][0]["node"]["kind"]["mood"] = json!("hidden");
+        value["snapshots"][0]["previous_versions"] = json!([version]);
+        value["environments"] = json!({"prod": {"environment": {
+            "name": "prod", "start_at": "2024-01-01", "plan_id": "1", "mood": "hidden", "snapshots": [info],
+            "previous_finalized_snapshots": [info]
+        }, "statements": []}});
+        let state: StateFile = serde_json::from_value(value).unwrap();
+        assert_eq!(state.to_json().matches("mood").count(), 11);
+        for pseudonyms in [false, true] {
+            let text = redact(&state, Redaction { pseudonyms }).to_json();
+            assert!(!text.contains("mood"), "{text}");
+        }
     }
 
     #[test]
