@@ -36,8 +36,6 @@ pub struct GridView {
     pub zoom: Zoom,
     /// Starts of the columns, and the end of the last one.
     pub bounds: Vec<Timestamp>,
-    /// First and last instant of everything.
-    pub span: Option<(Timestamp, Timestamp)>,
     /// Index of the first row.
     pub from: usize,
     /// The rows.
@@ -102,8 +100,6 @@ pub struct GridRow {
     pub row: RowView,
     /// Runs of columns in the same state.
     pub runs: Vec<Run>,
-    /// Loaded, in words.
-    pub loaded: String,
     /// What is filled: starts, and ends that are not inside.
     pub filled: Vec<(Timestamp, Timestamp)>,
     /// Length of its intervals: `day`, `half_hour`.

@@ -4,7 +4,6 @@ use planglass_core::report::PlanReport;
 use planglass_core::review::grid::{State, Zoom, batches_in};
 use planglass_core::time::{Interval, IntervalUnit, Timestamp};
 
-use super::model::ranges;
 use super::review::Review;
 use super::rows::shown;
 use crate::messages::grid::{GridRow, Run};
@@ -43,7 +42,6 @@ pub fn view(review: &Review, query: &GridQuery) -> GridView {
             false => Vec::new(),
         },
         zoom,
-        span,
         from: query.from.min(to),
         rows: window
             .iter()
@@ -162,7 +160,6 @@ fn grid_row(review: &Review, plan: &PlanReport, row: &RowView, bounds: &[Timesta
     GridRow {
         row: row.clone(),
         runs,
-        loaded: report.map(|report| ranges(report.loaded())).unwrap_or_default(),
         filled: filled
             .into_iter()
             .flat_map(|(intervals, _)| intervals.iter())
