@@ -37,6 +37,10 @@ pub fn text_of(error: &JsValue) -> String {
 #[cfg(feature = "viewer")]
 const BUNDLE: f64 = 64_000_000.0;
 
+/// So many bundles are read at the same time. The files of one are read one after the other.
+#[cfg(feature = "viewer")]
+const AT_ONCE: usize = 16;
+
 /// Files on their way to the worker, one after the other in one blob.
 #[cfg(feature = "planner")]
 #[derive(Debug)]
@@ -51,11 +55,12 @@ pub struct Bundle {
 #[cfg(feature = "viewer")]
 pub fn encode_request(serial: u32, request: &Request, parcels: &[Parcel]) -> JsValue {
     let bundles = Array::new();
+    let most = parcels.len().div_ceil(AT_ONCE).max(AT_ONCE);
     let mut rest = parcels;
     while !rest.is_empty() {
         let (files, blobs) = (Array::new(), Array::new());
         let mut size = 0.0;
-        let fitting = rest.iter().take_while(|parcel| {
+        let fitting = rest.iter().take(most).take_while(|parcel| {
             let is_first = size == 0.0;
             size += parcel.blob.size();
             is_first || size <= BUNDLE

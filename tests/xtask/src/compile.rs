@@ -29,8 +29,6 @@ const SMALL_STD: &[&str] = &[
     "--config",
     "profile.wasm.package.compiler_builtins.opt-level=3",
     "--config",
-    r#"profile.wasm.package.alloc.opt-level="s""#,
-    "--config",
     r#"profile.wasm.package.core.opt-level="s""#,
 ];
 

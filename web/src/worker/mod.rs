@@ -25,7 +25,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -56,13 +56,15 @@ async fn process(
         Request::Warm(environment) => {
             let mut inputs = Vec::new();
             for bundle in bundles {
-                inputs.extend(read(bundle).await.unwrap_or_default());
+                let reading = bundle.blob.array_buffer();
+                inputs.extend(read(bundle, reading).await.unwrap_or_default());
             }
             spawn_local(warm::warm(inputs, environment, warm_enough.clone()));
             Reply::Loaded
         }
         Request::Open => {
             let (mut inputs, mut large) = (Vec::new(), Vec::new());
+            let mut begun = Vec::new();
             for bundle in bundles {
                 // Nothing stands beside a large file.
                 if let [(path, size)] = bundle.files.as_slice()
@@ -71,7 +73,11 @@ async fn process(
                     large.push((path.clone(), *size as u64));
                     continue;
                 }
-                match read(bundle).await {
+                let reading = bundle.blob.array_buffer();
+                begun.push((bundle, reading));
+            }
+            for (bundle, reading) in begun {
+                match read(bundle, reading).await {
                     Ok(files) => inputs.extend(files),
                     Err(message) => return Reply::Failed { message },
                 }
@@ -109,10 +115,10 @@ async fn process(
     }
 }
 
-/// Reads the files of a bundle; otherwise says which cannot be read.
-async fn read(bundle: Bundle) -> Result<Vec<Input>, String> {
+/// The files of a bundle whose bytes are being read; otherwise says which cannot be read.
+async fn read(bundle: Bundle, reading: Promise) -> Result<Vec<Input>, String> {
     let Bundle { files, blob } = bundle;
-    let whole = JsFuture::from(blob.array_buffer()).await.ok();
+    let whole = JsFuture::from(reading).await.ok();
     let whole = whole.map(|buffer| Uint8Array::new(&buffer));
     let mut inputs = Vec::with_capacity(files.len());
     let mut start = 0.0;
