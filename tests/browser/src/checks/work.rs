@@ -89,6 +89,8 @@ pub fn rows(context: &Context) -> Checked {
     page.go("#plan")?;
     page.wait_for("the plan", "!!document.querySelector('#s-plan .counts')")?;
     same_plan(&page, &after)?;
+    page.go("#intervals")?;
+    page.wait_for("the grid", "!!document.querySelector('.hr')")?;
     page.press("u")?;
     page.wait_for(
         "a word about what was taken back",
