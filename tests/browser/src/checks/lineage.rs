@@ -353,7 +353,6 @@ fn made_up(models: usize, reads: usize, near: usize) -> PlanOutcome {
         has_changes: true,
         default_catalog: Some("db".into()),
         summary: PlanSummary::default(),
-        digest: "0".repeat(64),
         ..PlanReport::default()
     };
     let mut seed = 7u64;

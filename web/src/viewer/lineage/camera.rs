@@ -41,14 +41,14 @@ impl Camera {
         }
     }
 
-    /// The same, but not so small that a long and thin area becomes a line: its short side fills a quarter of the view,
-    /// or its boxes can be read at `legible`. The rest is out of view then.
+    /// The same, but not so small that a long and thin area becomes a line: its short side fills a twelfth of the
+    /// view, or its boxes can be read at `legible`. The rest is out of view then.
     pub fn fit_legibly(area: Area, size: (f64, f64), legible: f64) -> Self {
         let mut camera = Self::fit(area, size);
         let [left, top, right, bottom] = area;
         let across = size.0 / (right - left).max(1.0);
         let down = size.1 / (bottom - top).max(1.0);
-        let least = (across.max(down) / 4.0).min(legible);
+        let least = (across.max(down) / 12.0).min(legible);
         if camera.scale < least {
             camera.scale = least;
             camera.center(((left + right) / 2.0, (top + bottom) / 2.0), size);
@@ -170,8 +170,8 @@ mod tests {
         // Five hundred models in a line, or below each other.
         assert_eq!(fit(120_000.0, 38.0), 0.3);
         assert_eq!(fit(184.0, 25_000.0), 0.3);
-        // A wide graph takes a quarter of the height.
-        assert_eq!(fit(120_000.0, 1_750.0), 0.1);
+        // A wide graph takes a twelfth of the height.
+        assert_eq!(fit(120_000.0, 700.0), 1.0 / 12.0);
         // What is large in both directions is shown whole.
         assert_eq!(
             fit(20_000.0, 9_000.0),
