@@ -32,16 +32,17 @@ pub fn text_of(error: &JsValue) -> String {
     String::from(js_sys::Object::from(error.clone()).to_string())
 }
 
+/// Most files of one part. While the worker reads a part, the page gets the next one ready: to be sent, a file is looked
+/// up on the disk, and ten thousand of them take seconds.
+#[cfg(feature = "viewer")]
+const PART: usize = 256;
+
 /// Most bytes of files that are read as one. A browser asks the disk once for each blob, and a thousand questions take
 /// seconds; but what is read as one is in memory twice for a moment.
-#[cfg(feature = "viewer")]
+#[cfg(feature = "planner")]
 const BUNDLE: f64 = 64_000_000.0;
 
-/// So many bundles are read at the same time. The files of one are read one after the other.
-#[cfg(feature = "viewer")]
-const AT_ONCE: usize = 16;
-
-/// Files on their way to the worker, one after the other in one blob.
+/// Files in the worker, one after the other in one blob.
 #[cfg(feature = "planner")]
 #[derive(Debug)]
 pub struct Bundle {
@@ -51,53 +52,69 @@ pub struct Bundle {
     pub blob: Blob,
 }
 
-/// `[serial, request, [[path, size, path, size, …, blob], …]]`
-#[cfg(feature = "viewer")]
-pub fn encode_request(serial: u32, request: &Request, parcels: &[Parcel]) -> JsValue {
-    let bundles = Array::new();
-    let most = parcels.len().div_ceil(AT_ONCE).max(AT_ONCE);
-    let mut rest = parcels;
-    while !rest.is_empty() {
-        let (files, blobs) = (Array::new(), Array::new());
-        let mut size = 0.0;
-        let fitting = rest.iter().take(most).take_while(|parcel| {
-            let is_first = size == 0.0;
-            size += parcel.blob.size();
-            is_first || size <= BUNDLE
-        });
-        let (bundle, after) = rest.split_at(fitting.count().max(1));
-        rest = after;
-        for parcel in bundle {
-            files.push(&parcel.path.as_str().into());
-            files.push(&parcel.blob.size().into());
-            blobs.push(&parcel.blob);
-        }
-        // Joining blobs cannot fail; if it did, nothing would be there to read.
-        if let Ok(blob) = Blob::new_with_blob_sequence(&blobs) {
-            files.push(&blob);
-        }
-        bundles.push(&files);
-    }
-    let text = planglass_core::json::to_string(request);
-    Array::of3(&serial.into(), &text.into(), &bundles).into()
+/// What comes from the page.
+#[cfg(feature = "planner")]
+#[derive(Debug)]
+pub enum Sent {
+    /// Files of the next request.
+    Part(Vec<Bundle>),
+    /// A request with its number; its files were there before it.
+    Request(u32, Request),
 }
 
-/// The reverse of [`encode_request`]; `None` for what is no request.
-#[cfg(feature = "planner")]
-pub fn decode_request(data: JsValue) -> Option<(u32, Request, Vec<Bundle>)> {
-    let data: Array = data.dyn_into().ok()?;
-    let serial = data.get(0).as_f64()? as u32;
-    let request = planglass_core::json::from_str(&data.get(1).as_string()?).ok()?;
-    let sent: Array = data.get(2).dyn_into().ok()?;
-    let mut bundles = Vec::new();
-    for bundle in sent.iter() {
-        let bundle: Array = bundle.dyn_into().ok()?;
-        let mut files = Vec::new();
-        for at in (1..bundle.length()).step_by(2) {
-            files.push((bundle.get(at - 1).as_string()?, bundle.get(at).as_f64()?));
+/// A request as messages: its files in parts, `[path, blob, path, blob, …]`, then `[serial, request]`. `send` is called
+/// with each as soon as it is ready.
+///
+/// # Errors
+/// What `send` said of the first message that did not go.
+#[cfg(feature = "viewer")]
+pub fn send_request(
+    serial: u32,
+    request: &Request,
+    parcels: &[Parcel],
+    send: impl Fn(&JsValue) -> Result<(), JsValue>,
+) -> Result<(), JsValue> {
+    for part in parcels.chunks(PART) {
+        let files = Array::new();
+        for parcel in part {
+            files.push(&parcel.path.as_str().into());
+            files.push(&parcel.blob);
         }
-        let blob = bundle.get(bundle.length().checked_sub(1)?).dyn_into().ok()?;
-        bundles.push(Bundle { files, blob });
+        send(&files)?;
     }
-    Some((serial, request, bundles))
+    let text = planglass_core::json::to_string(request);
+    send(&Array::of2(&serial.into(), &text.into()))
+}
+
+/// The reverse of [`send_request`]; `None` for what is neither part nor request.
+#[cfg(feature = "planner")]
+pub fn decode(data: JsValue) -> Option<Sent> {
+    let data: Array = data.dyn_into().ok()?;
+    if let Some(serial) = data.get(0).as_f64() {
+        let request = planglass_core::json::from_str(&data.get(1).as_string()?).ok()?;
+        return Some(Sent::Request(serial as u32, request));
+    }
+    let mut bundles = Vec::new();
+    let (mut files, mut blobs, mut size) = (Vec::new(), Array::new(), 0.0);
+    for at in (1..data.length()).step_by(2) {
+        let (path, blob): (String, Blob) = (data.get(at - 1).as_string()?, data.get(at).dyn_into().ok()?);
+        let more = blob.size();
+        // Nothing stands beside what is large.
+        if !files.is_empty() && size + more > BUNDLE {
+            bundles.push(bundle(std::mem::take(&mut files), &blobs)?);
+            (blobs, size) = (Array::new(), 0.0);
+        }
+        size += more;
+        files.push((path, more));
+        blobs.push(&blob);
+    }
+    bundles.push(bundle(files, &blobs)?);
+    Some(Sent::Part(bundles))
+}
+
+#[cfg(feature = "planner")]
+fn bundle(files: Vec<(String, f64)>, blobs: &Array) -> Option<Bundle> {
+    // Joining blobs cannot fail; if it did, nothing would be there to read.
+    let blob = Blob::new_with_blob_sequence(blobs).ok()?;
+    Some(Bundle { files, blob })
 }

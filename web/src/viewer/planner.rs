@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use crate::messages::{Query, Reply, Request, View};
-use crate::post::{Parcel, encode_request, text_of};
+use crate::post::{Parcel, send_request, text_of};
 
 #[wasm_bindgen]
 extern "C" {
@@ -108,14 +108,14 @@ impl Inner {
     fn ask(self: &Rc<Self>, request: Request, parcels: Vec<Parcel>, hears: Option<Hears>) -> u32 {
         let serial = self.serial.get() + 1;
         self.serial.set(serial);
-        let data = encode_request(serial, &request, &parcels);
-        self.pending.borrow_mut().push_back(Message {
+        let message = Message {
             serial,
-            request,
-            parcels,
+            request: request.clone(),
+            parcels: parcels.clone(),
             hears,
-        });
-        self.send(serial, &data);
+        };
+        self.pending.borrow_mut().push_back(message);
+        self.send(serial, &request, &parcels);
         serial
     }
 
@@ -152,9 +152,9 @@ impl Inner {
         (self.listener)(Event::Reply(0, Reply::Failed { message }));
     }
 
-    fn send(&self, serial: u32, data: &JsValue) {
+    fn send(&self, serial: u32, request: &Request, parcels: &[Parcel]) {
         if let Some(worker) = &*self.worker.borrow()
-            && let Err(error) = worker.post_message(data)
+            && let Err(error) = send_request(serial, request, parcels, |data| worker.post_message(data))
         {
             let message = text_of(&error);
             self.answer(serial, Reply::Failed { message });
@@ -230,7 +230,7 @@ impl Inner {
         };
         self.start();
         for (serial, request, parcels) in self.done.borrow().iter() {
-            self.send(*serial, &encode_request(*serial, request, parcels));
+            self.send(*serial, request, parcels);
         }
         (self.listener)(Event::Restarted {
             serial: culprit.map_or(0, |message| message.serial),

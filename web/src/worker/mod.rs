@@ -25,13 +25,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::messages::{Reply, Request};
-use crate::post::{Bundle, decode_request, text_of};
+use crate::post::{Bundle, Sent, decode, text_of};
 use desk::Desk;
 use session::Input;
 
@@ -46,7 +46,7 @@ async fn process(
     desk: &RefCell<Desk>,
     warm_enough: &Rc<Cell<bool>>,
     request: Request,
-    bundles: Vec<Bundle>,
+    files: Vec<Reading>,
 ) -> Reply {
     let started = performance_now();
     if matches!(request, Request::Load(_) | Request::Plan(_) | Request::Report) {
@@ -55,29 +55,20 @@ async fn process(
     match request {
         Request::Warm(environment) => {
             let mut inputs = Vec::new();
-            for bundle in bundles {
-                let reading = bundle.blob.array_buffer();
-                inputs.extend(read(bundle, reading).await.unwrap_or_default());
+            for reading in files {
+                inputs.extend(reading.inputs().await.unwrap_or_default());
             }
             spawn_local(warm::warm(inputs, environment, warm_enough.clone()));
             Reply::Loaded
         }
         Request::Open => {
             let (mut inputs, mut large) = (Vec::new(), Vec::new());
-            let mut begun = Vec::new();
-            for bundle in bundles {
-                // Nothing stands beside a large file.
-                if let [(path, size)] = bundle.files.as_slice()
-                    && limits::is_large_state(path, *size as u64)
-                {
-                    large.push((path.clone(), *size as u64));
+            for reading in files {
+                if let Some(file) = reading.too_large() {
+                    large.push(file);
                     continue;
                 }
-                let reading = bundle.blob.array_buffer();
-                begun.push((bundle, reading));
-            }
-            for (bundle, reading) in begun {
-                match read(bundle, reading).await {
+                match reading.inputs().await {
                     Ok(files) => inputs.extend(files),
                     Err(message) => return Reply::Failed { message },
                 }
@@ -115,32 +106,65 @@ async fn process(
     }
 }
 
-/// The files of a bundle whose bytes are being read; otherwise says which cannot be read.
-async fn read(bundle: Bundle, reading: Promise) -> Result<Vec<Input>, String> {
-    let Bundle { files, blob } = bundle;
-    let whole = JsFuture::from(reading).await.ok();
-    let whole = whole.map(|buffer| Uint8Array::new(&buffer));
-    let mut inputs = Vec::with_capacity(files.len());
-    let mut start = 0.0;
-    for (path, size) in files {
-        let (from, to) = (start, start + size);
-        start = to;
-        let bytes = match &whole {
-            Some(bytes) => bytes.subarray(from as u32, to as u32),
-            // One by one, to say which of them it is.
-            None => {
-                let part = match blob.slice_with_f64_and_f64(from, to) {
-                    Ok(part) => JsFuture::from(part.array_buffer()).await,
-                    Err(error) => Err(error),
-                };
-                let buffer = part.map_err(|error| format!("{path} cannot be read: {}", text_of(&error)))?;
-                Uint8Array::new(&buffer)
-            }
-        };
-        let bytes = bytes.to_vec();
-        inputs.push(Input { path, bytes });
+/// Files that are being read.
+struct Reading {
+    bundle: Bundle,
+    /// Their bytes; nothing for a state that is too large to be read.
+    whole: Option<JsFuture>,
+}
+
+impl Reading {
+    /// Begins to read. That somebody waits for the outcome is said at once: a browser would take a file that cannot be
+    /// read for a fault of the worker.
+    fn new(bundle: Bundle) -> Self {
+        let mut reading = Self { bundle, whole: None };
+        if reading.too_large().is_none() {
+            reading.whole = Some(reading.bundle.blob.array_buffer().into());
+        }
+        reading
     }
-    Ok(inputs)
+
+    /// Path and size of a state that is too large. Nothing stands beside it.
+    fn too_large(&self) -> Option<(String, u64)> {
+        match self.bundle.files.as_slice() {
+            [(path, size)] if limits::is_large_state(path, *size as u64) => {
+                Some((path.clone(), *size as u64))
+            }
+            _ => None,
+        }
+    }
+
+    /// The files; otherwise which of them cannot be read.
+    async fn inputs(self) -> Result<Vec<Input>, String> {
+        let Bundle { files, blob } = self.bundle;
+        let whole = match self.whole {
+            Some(whole) => whole.await.ok(),
+            None => None,
+        };
+        let whole = whole.map(|buffer| Uint8Array::new(&buffer));
+        let mut inputs = Vec::with_capacity(files.len());
+        let mut start = 0.0;
+        for (path, size) in files {
+            let (from, to) = (start, start + size);
+            start = to;
+            let bytes = match &whole {
+                Some(bytes) => bytes.subarray(from as u32, to as u32),
+                // One by one, to say which of them it is.
+                None => {
+                    let part = match blob.slice_with_f64_and_f64(from, to) {
+                        Ok(part) => JsFuture::from(part.array_buffer()).await,
+                        Err(error) => Err(error),
+                    };
+                    let buffer =
+                        part.map_err(|error| format!("{path} cannot be read: {}", text_of(&error)))?;
+                    Uint8Array::new(&buffer)
+                }
+            };
+            let bytes = bytes.to_vec();
+            inputs.push(Input { path, bytes });
+        }
+        Ok(inputs)
+    }
 }
 
 fn opened(desk: &RefCell<Desk>, started: f64) -> Reply {
@@ -154,7 +178,9 @@ fn opened(desk: &RefCell<Desk>, started: f64) -> Reply {
 /// Requests in the order in which they came, one at a time: reading a file must not let a later one pass.
 struct Queue<F: Fn(u32, Reply) + 'static> {
     desk: RefCell<Desk>,
-    waiting: RefCell<VecDeque<(u32, Request, Vec<Bundle>)>>,
+    waiting: RefCell<VecDeque<(u32, Request, Vec<Reading>)>>,
+    /// Files of the request that comes next.
+    parts: RefCell<Vec<Reading>>,
     running: RefCell<bool>,
     /// Something real is planned.
     warm_enough: Rc<Cell<bool>>,
@@ -166,14 +192,25 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
         Rc::new(Self {
             desk: RefCell::default(),
             waiting: RefCell::default(),
+            parts: RefCell::default(),
             running: RefCell::new(false),
             warm_enough: Rc::default(),
             answer,
         })
     }
 
-    fn push(self: &Rc<Self>, serial: u32, request: Request, bundles: Vec<Bundle>) {
-        self.waiting.borrow_mut().push_back((serial, request, bundles));
+    fn push(self: &Rc<Self>, sent: Sent) {
+        let (serial, request) = match sent {
+            Sent::Part(bundles) => {
+                self.parts
+                    .borrow_mut()
+                    .extend(bundles.into_iter().map(Reading::new));
+                return;
+            }
+            Sent::Request(serial, request) => (serial, request),
+        };
+        let files = self.parts.take();
+        self.waiting.borrow_mut().push_back((serial, request, files));
         if self.running.replace(true) {
             return;
         }
@@ -181,10 +218,10 @@ impl<F: Fn(u32, Reply) + 'static> Queue<F> {
         spawn_local(async move {
             loop {
                 let next = queue.waiting.borrow_mut().pop_front();
-                let Some((serial, request, bundles)) = next else {
+                let Some((serial, request, files)) = next else {
                     break;
                 };
-                let reply = process(&queue.desk, &queue.warm_enough, request, bundles).await;
+                let reply = process(&queue.desk, &queue.warm_enough, request, files).await;
                 (queue.answer)(serial, reply);
             }
             *queue.running.borrow_mut() = false;
@@ -210,8 +247,8 @@ pub fn serve() {
         };
     });
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((serial, request, bundles)) = decode_request(event.data()) {
-            queue.push(serial, request, bundles);
+        if let Some(sent) = decode(event.data()) {
+            queue.push(sent);
         }
     });
     scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
