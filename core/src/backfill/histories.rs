@@ -2,10 +2,11 @@
 //!
 //! Decisions change few of these answers, and a plan asks for each several times.
 
+use crate::ordered::BTreeMap;
 use crate::snapshot::{Links, Nodes, PlanNode};
 use crate::time::{Intervals, Timestamp};
 
-use super::starts::Starts;
+use super::starts::all_starts;
 use super::{EmptyRange, Missing, MissingRequest, missing_intervals};
 
 /// Answers kept for each node: a plan asks for its listing, its stages and its index, before and after a choice.
@@ -14,7 +15,8 @@ const KEPT: usize = 6;
 /// Answers by node; it must never be used with other nodes. Of a node, only its intervals may change.
 #[derive(Debug, Clone, Default)]
 pub struct Histories {
-    starts: Starts,
+    /// Starts of all nodes, per moment that undated histories are counted back from.
+    starts: BTreeMap<Timestamp, Vec<Timestamp>>,
     missing: Vec<Vec<Answer>>,
 }
 
@@ -27,7 +29,7 @@ struct Answer {
 }
 
 impl Histories {
-    /// Where the histories of all nodes begin, by number: see [`Starts`].
+    /// Where the histories of all nodes begin, by number; `now` is what relative texts count from.
     pub fn starts(
         &mut self,
         nodes: &Nodes,
@@ -35,7 +37,9 @@ impl Histories {
         relative_to: Timestamp,
         now: Timestamp,
     ) -> &[Timestamp] {
-        self.starts.all(nodes, links, relative_to, now)
+        self.starts
+            .entry(relative_to)
+            .or_insert_with(|| all_starts(nodes, links, relative_to, now))
     }
 
     /// The missing intervals of the node with this number: see [`missing_intervals`].

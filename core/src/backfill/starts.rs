@@ -3,35 +3,19 @@
 //! A model's own start, else the earliest start of its parents, else one cron tick before the end in question.
 //! Children never influence parents.
 
-use crate::ordered::BTreeMap;
-
 use crate::snapshot::{Links, Nodes};
 use crate::time::{Timestamp, parse_date};
 
 use super::cron_of;
 
-/// Starts of all nodes of a plan, per moment that undated histories are counted back from.
-#[derive(Debug, Clone, Default)]
-pub struct Starts {
-    by_moment: BTreeMap<Timestamp, Vec<Timestamp>>,
-}
-
-impl Starts {
-    /// The starts of all nodes, by number; `now` is what relative texts count from.
-    pub fn all(
-        &mut self,
-        nodes: &Nodes,
-        links: &Links,
-        relative_to: Timestamp,
-        now: Timestamp,
-    ) -> &[Timestamp] {
-        self.by_moment
-            .entry(relative_to)
-            .or_insert_with(|| all_starts(nodes, links, relative_to, now))
-    }
-}
-
-fn all_starts(nodes: &Nodes, links: &Links, relative_to: Timestamp, now: Timestamp) -> Vec<Timestamp> {
+/// The starts of all nodes, by number. Undated histories are counted back from `relative_to`; `now` is what relative
+/// texts count from.
+pub(super) fn all_starts(
+    nodes: &Nodes,
+    links: &Links,
+    relative_to: Timestamp,
+    now: Timestamp,
+) -> Vec<Timestamp> {
     let mut starts = vec![relative_to; nodes.len()];
     for (number, parents) in links.walk() {
         let node = &nodes.list()[number];
